@@ -1,0 +1,89 @@
+"""The one way of the data: sound, words, matches, level. Live, replay and tuning run this same generator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from livewatch.audio.source import Source
+from livewatch.audio.speech import SpeechGate
+from livewatch.engines.engine import Engine, Session
+from livewatch.events import (
+    Alert,
+    AudioChunk,
+    CallEnded,
+    CallStarted,
+    Event,
+    Hypothesis,
+    Level,
+    Notice,
+    seconds,
+)
+from livewatch.phrases.spotter import Spotter
+from livewatch.risk.judge import Judge
+
+
+def watch(source: Source, engine: Engine, gate: SpeechGate, spotter: Spotter, judge: Judge) -> Iterator[Event]:
+    """Watch one call from its first sample to its last.
+
+    Pure: no thread, no clock, no input or output of its own. `gate`, `spotter` and `judge` are fresh for this call;
+    `engine` is shared by all calls. The first event is `CallStarted`; `CallEnded` comes when the source ends. An
+    `AudioError` from the source or an `EngineError` passes through to the caller after everything recognised so far was
+    yielded, so that a damaged recording still gives what its good part holds.
+    """
+    call = _Call(source.name, engine.open(), spotter, judge)
+    yield CallStarted(source.name, source.duration, engine.name, engine.model)
+    failure: Exception | None = None
+    try:
+        for chunk in source:
+            if chunk.lost:
+                yield call.lose(chunk)
+            for marked in gate.mark(chunk):
+                yield from call.hear(marked)
+    except Exception as error:  # whatever it is, what was heard before it must still be judged
+        failure = error
+    for marked in gate.flush():
+        yield from call.hear(marked)
+    yield from call.finish()
+    if failure is not None:
+        raise failure
+    yield call.ended()
+
+
+class _Call:
+    """What is known of the call so far."""
+
+    def __init__(self, name: str, session: Session, spotter: Spotter, judge: Judge) -> None:
+        self._name = name
+        self._session = session
+        self._spotter = spotter
+        self._judge = judge
+        self._at = 0
+        self._lost = 0
+        self._alerts = 0
+        self._highest = Level.NONE
+
+    def lose(self, chunk: AudioChunk) -> Notice:
+        self._lost += chunk.lost
+        return Notice(chunk.start, "lost", f"{seconds(chunk.lost):g} s of sound was lost.")
+
+    def hear(self, chunk: AudioChunk) -> Iterator[Event]:
+        self._at = chunk.end
+        yield from self._judge_all(self._session.accept(chunk))
+
+    def finish(self) -> Iterator[Event]:
+        yield from self._judge_all(self._session.finish())
+
+    def ended(self) -> CallEnded:
+        return CallEnded(self._name, self._at, self._highest, self._alerts, self._lost)
+
+    def _judge_all(self, hypotheses: Iterable[Hypothesis]) -> Iterator[Event]:
+        for hypothesis in hypotheses:
+            yield hypothesis
+            for match in self._spotter.accept(hypothesis):
+                yield match
+                for event in self._judge.accept(match):
+                    if isinstance(event, Alert):
+                        self._alerts += 1
+                    if event.level.rank > self._highest.rank:
+                        self._highest = event.level
+                    yield event
