@@ -26,7 +26,7 @@ class Session(Protocol):
     def score(self, words: Sequence[str], span: tuple[int, int]) -> float:
         """The second listen: how well `words` fit the sound of `span`, against what was recognised there.
 
-        `span` is a pair of sample indices within the last seconds of the call (`Engine.memory_s`). Returns a natural-log
+        `span` is a pair of sample indices in the last `Engine.memory_s` seconds of the call. Returns a natural-log
         ratio: 0 fits as well as what was recognised, below about -10 it was not said, and -inf when the span is no
         longer in memory. Raises `EngineError` where `Engine.can_verify` is False.
         """

@@ -16,6 +16,7 @@ the graphs in the wheel (both with one thread, benchmarks/engine_parts.py):
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,10 +64,10 @@ class _Graph:
         self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
         return name
 
-    def node(self, op: str, *inputs: str, domain: str = "", **attributes: object) -> str:
+    def node(self, op: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         return self.nodes(op, 1, *inputs, domain=domain, **attributes)[0]
 
-    def nodes(self, op: str, count: int, *inputs: str, domain: str = "", **attributes: object) -> list[str]:
+    def nodes(self, op: str, count: int, *inputs: str, domain: str = "", **attributes: Any) -> list[str]:
         outputs = [f"n{len(self._nodes)}.{i}" for i in range(count)]
         self._nodes.append(helper.make_node(op, inputs, outputs, domain=domain, **attributes))
         return outputs
@@ -202,9 +203,12 @@ def decoder(decoder: OrtFile, *, signed: bool) -> bytes:
     """The graph that reads k tokens at once.
 
     Inputs: `tokens (1, k, 288)` (their embeddings), `position (1,)` (how many tokens came before), `mask (k, position +
-    k)` (0 or -inf), `targets (1, k, 1)` (a token number per row), `past.L.key`, `past.L.value (1, 8, position, 36)`, `cross.L.key`,
-    `cross.L.value`. Outputs: `best (1, k, 1)` (the likeliest next token), `best_logprob`, `target_logprob (1, k, 1)` (natural
-    logarithms), `present.L.key`, `present.L.value (1, 8, position + k, 36)`, `looked (k, t)` (how much each row looked at each 24 ms of sound; rows sum to 1).
+    k)` (0 or -inf), `targets (1, k, 1)` (a token number per row), and for each layer L `past.L.key`, `past.L.value (1,
+    8, position, 36)`, `cross.L.key` and `cross.L.value`.
+
+    Outputs: `best (1, k, 1)` (the likeliest next token), `best_logprob` and `target_logprob (1, k, 1)` (natural
+    logarithms), `present.L.key`, `present.L.value (1, 8, position + k, 36)`, and `looked (k, t)` (how much each row
+    looked at each 24 ms of sound; rows sum to 1).
     """
     g = _Graph(signed)
     hidden = g.input("tokens", (1, "k", WIDTH))
@@ -232,7 +236,7 @@ def decoder(decoder: OrtFile, *, signed: bool) -> bytes:
         hidden = g.node("Add", hidden, g.matmul(mixed, decoder.matmul(f"{at}/self_attn/o_proj")))
         normed = g.norm(hidden, decoder.constant(f"{at}/post_attention_layernorm/LayerNormalization", 1))
         query = g.heads(g.matmul(normed, decoder.matmul(f"{at}/encoder_attn/q_proj")), to_heads)
-        mixed, weights = g.attend(query, *cross, to_flat)
+        mixed, weights = g.attend(query, cross[0], cross[1], to_flat)
         if layer in _ALIGNING:
             looked.append(g.node("Gather", weights, g.constant(np.array(_ALIGNING[layer], np.int64)), axis=1))
         hidden = g.node("Add", hidden, g.matmul(mixed, decoder.matmul(f"{at}/encoder_attn/o_proj")))
@@ -259,6 +263,6 @@ def product_test() -> tuple[bytes, npt.NDArray[np.float32], float]:
     """
     g = _Graph(signed=True)
     matrix = np.full((64, 16), 255, np.uint8)
-    weights = Quantised(matrix, np.float32(1.0), np.uint8(128))  # type: ignore[arg-type] - zero-dimensional is enough
+    weights = Quantised(matrix, np.array(1.0, np.float32), np.array(128, np.uint8))
     g.output(g.matmul(g.input("input", (1, 1, 64)), weights), "output", (1, 1, 16))
     return g.model(), np.ones((1, 1, 64), np.float32), 64 * 127.0

@@ -14,7 +14,7 @@ from livewatch.engines.moonshine.tokens import Piece, Tokens
 from livewatch.events import SAMPLE_RATE, Samples, Word
 
 _LONGEST = 12 * SAMPLE_RATE
-"""Samples that are encoded together at most; a phrase across a longer stretch is scored in the part it lies in mostly"""
+"""Samples that are encoded together at most; of a longer stretch the part that holds most of the phrase is taken"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,9 @@ class Memory:
 
     def score(self, words: Sequence[str], span: tuple[int, int], still_open: Heard | None) -> float:
         """See `livewatch.engines.engine.Session.score`."""
-        stretches = [h for h in (*self._heard, *([still_open] if still_open else [])) if h.start < span[1] and span[0] < h.end]
+        stretches = [
+            h for h in (*self._heard, *([still_open] if still_open else [])) if h.start < span[1] and span[0] < h.end
+        ]
         if not stretches or not words or stretches[0].start < self._sound[0][0]:
             return -math.inf
         if stretches[-1].end - stretches[0].start > _LONGEST:

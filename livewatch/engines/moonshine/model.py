@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ import numpy.typing as npt
 from livewatch.engines.moonshine import graphs, weights
 from livewatch.errors import ModelError
 from livewatch.events import Samples
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 Floats = npt.NDArray[np.float32]
 
@@ -117,50 +121,52 @@ class Model:
         options.enable_cpu_mem_arena = False
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
 
-        def session(model: bytes) -> onnxruntime.InferenceSession:
+        def network(model: bytes) -> _Network:
             try:
-                return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+                return _Network(onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]))
             except Exception as error:  # onnxruntime raises its own classes, one per kind of fault
                 message = f"onnxruntime {onnxruntime.__version__} refuses Moonshine's model: {error}."
                 raise ModelError("model-refused", message, "Type: pip install --upgrade onnxruntime") from error
 
         product, ones, right = graphs.product_test()
-        signed = bool(np.allclose(session(product).run(None, {"input": ones})[0], right, rtol=1e-3))
+        signed = bool(np.allclose(network(product)({"input": ones})["output"], right, rtol=1e-3))
         front, self._offset, self._slope = graphs.front_end(encoder)
-        self._front = session(front)
-        self._encoder = session(graphs.encoder(encoder, decoder, signed=signed))
-        self._decoder = session(graphs.decoder(decoder, signed=signed))
+        self._front = network(front)
+        self._encoder = network(graphs.encoder(encoder, decoder, signed=signed))
+        self.decode = network(graphs.decoder(decoder, signed=signed))
         self._embedding = decoder.matmul("/proj_out")
         self.tokens = weights.read_tokens(folder / "tokenizer.bin")
-        self._crosses = [output.name for output in self._encoder.get_outputs()]
-        self._outputs = [output.name for output in self._decoder.get_outputs()]
         nothing = np.zeros((1, graphs.HEADS, 0, graphs.HEAD_SIZE), np.float32)
-        self.no_past = {name.replace("present", "past"): nothing for name in self._outputs if "present" in name}
+        self.no_past = {name.replace("present", "past"): nothing for name in self.decode.outputs if "present" in name}
 
     def front_end(self, samples: Floats) -> tuple[Floats, Floats, Floats]:
-        """Samples (n,) in [-1, 1] to (features (1, 576, m), sums (k,), sums of squares (k,)); see `graphs.front_end`."""
-        features, total, squares = self._front.run(None, {"samples": samples[None, None]})
-        return features, total[0], squares[0]
+        """Samples (n,) in [-1, 1] to features (1, 576, m), sums (k,), sums of squares (k,); see `graphs`."""
+        out = self._front({"samples": samples[None, None]})
+        return out["features"], out["total"][0], out["squares"][0]
 
     def encode(self, features: Features) -> Encoding:
         """Encode an utterance: about 5 ms per second of it, and a little more than linear."""
         values, mean, scale = features.normalised()
         offset = self._offset - np.float32(mean * scale) * self._slope
         feeds = {"features": values, "scale": np.array(scale, np.float32), "offset": offset[None, :, None]}
-        return Encoding(dict(zip(self._crosses, self._encoder.run(None, feeds), strict=True)))
+        return Encoding(self._encoder(feeds))
 
-    def read(self, encoding: Encoding, *, draft: Sequence[int] = (), forced: int = 0, limit: int) -> Reading:
+    def read(
+        self, encoding: Encoding, *, draft: Sequence[int] = (), forced: int = 0, margin: float = 0.0, limit: int
+    ) -> Reading:
         """Write the likeliest text, token by token, at most `limit` tokens.
 
         `draft` is a guess, such as the reading of a little less sound. All of it is looked at in one pass, and what the
         network would have written itself is kept; this is what makes reading a growing utterance again and again cheap,
-        and it does not change the result beyond the rounding of 8-bit products. The first `forced` tokens of the draft
-        are kept whatever the network would have written.
+        and it does not change the result beyond the rounding of 8-bit products. With a `margin` above 0, draft tokens
+        are kept as long as their log-probability is no more than that below the best one's: the text then does not
+        flicker between near equals. The first `forced` tokens of the draft are kept whatever the network would have
+        written.
         """
         state = _State(self, encoding)
         best, logprobs, chosen = state.step([START, *draft])
         kept = forced
-        while kept < len(draft) and best[kept] == draft[kept]:
+        while kept < len(draft) and chosen[kept] >= logprobs[kept] - margin:
             kept += 1
         tokens = list(draft[:kept])
         scores = [float(x) for x in chosen[:kept]]
@@ -182,14 +188,22 @@ class Model:
         """Natural logarithm of the probability of each of `tokens` and of END after them; shape (tokens + 1,)."""
         return _State(self, encoding).step([START, *tokens], [*tokens, END])[2]
 
-    def decode(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """One pass of the decoder graph; see `graphs.decoder`."""
-        return dict(zip(self._outputs, self._decoder.run(None, feeds), strict=True))
-
     def embed(self, tokens: Sequence[int]) -> Floats:
         """Embeddings (1, k, 288): the output projection's own columns, as the weights are shared."""
         columns = self._embedding.matrix[:, list(tokens)].T.astype(np.float32)
         return ((columns - float(self._embedding.zero)) * np.float32(self._embedding.scale))[None]
+
+
+class _Network:
+    """A graph ready to run: named arrays in, named arrays out."""
+
+    def __init__(self, session: InferenceSession) -> None:
+        self._session = session
+        self.outputs = [output.name for output in session.get_outputs()]
+
+    def __call__(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Run it once."""
+        return dict(zip(self.outputs, cast("list[np.ndarray]", self._session.run(None, feeds)), strict=True))
 
 
 class _State:

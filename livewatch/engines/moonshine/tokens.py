@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _SPACE = "▁"
 _FIRST_BYTE = 3
@@ -52,7 +53,7 @@ class Tokens:
         """Token numbers of `text`, a space before its first word, as the network itself would write it."""
         pieces = list(_SPACE + text.strip().replace(" ", _SPACE))
         while True:
-            pairs = [(self._numbers.get(a + b), i) for i, (a, b) in enumerate(zip(pieces, pieces[1:], strict=False))]
+            pairs = [(self._numbers.get(a + b), i) for i, (a, b) in enumerate(pairwise(pieces))]
             known = [(number, i) for number, i in pairs if number is not None]
             if not known:
                 break

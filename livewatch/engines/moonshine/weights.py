@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,19 +44,24 @@ class OrtFile:
 
     def __init__(self, path: Path) -> None:
         """Read `path` whole (13 and 30 MB). Raises `ModelError` where it is missing or not such a file."""
-        from onnxruntime.tools.ort_format_model.ort_flatbuffers_py.fbs.InferenceSession import InferenceSession  # noqa: PLC0415 - 0.3 s, only when a model is opened
+        from onnxruntime.tools.ort_format_model.ort_flatbuffers_py.fbs.InferenceSession import (  # noqa: PLC0415 - slow
+            InferenceSession,
+        )
 
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise ModelError("model-missing", f"Moonshine's file {path} cannot be read: {error.strerror}.", _HINT) from error
+            raise ModelError(
+                "model-missing", f"Moonshine's file {path} cannot be read: {error.strerror}.", _HINT
+            ) from error
         self._path = path
         self._constants: dict[str, np.ndarray] = {}
         self._inputs: dict[str, list[str]] = {}
         if data[4:8] != b"ORTM":
             raise ModelError("model-damaged", f"Moonshine's file {path} is not a model.", _HINT)
         try:
-            self._read(InferenceSession.GetRootAs(data, 0).Model().Graph())
+            root: Any = InferenceSession.GetRootAs(data, 0)
+            self._read(root.Model().Graph())
         except Exception as error:  # flatbuffers raises struct.error, IndexError, TypeError… on damaged bytes
             raise ModelError("model-damaged", f"Moonshine's file {path} is damaged: {error}.", _HINT) from error
 
@@ -65,7 +71,9 @@ class OrtFile:
             return self._constants[self._inputs[node][position]]
         except (KeyError, IndexError) as error:
             raise ModelError(
-                "model-unknown", f"Moonshine's file {self._path} has another layout than livewatch knows ({node}).", _HINT
+                "model-unknown",
+                f"Moonshine's file {self._path} has another layout than livewatch knows ({node}).",
+                _HINT,
             ) from error
 
     def matmul(self, node: str) -> Quantised:
@@ -77,7 +85,7 @@ class OrtFile:
         bias = self.constant(where, 4) if len(inputs) > 4 and inputs[4] else None  # DynamicQuantizeMatMul
         return Quantised(self.constant(where, 1), self.constant(where, 2), self.constant(where, 3), bias)
 
-    def _read(self, graph) -> None:  # noqa: ANN001 - a generated flatbuffers class without types
+    def _read(self, graph: Any) -> None:
         for i in range(graph.InitializersLength()):
             tensor = graph.Initializers(i)
             dtype = _DTYPES.get(tensor.DataType())
@@ -113,7 +121,9 @@ def read_tokens(path: Path) -> list[bytes]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ModelError("model-missing", f"Moonshine's file {path} cannot be read: {error.strerror}.", _HINT) from error
+        raise ModelError(
+            "model-missing", f"Moonshine's file {path} cannot be read: {error.strerror}.", _HINT
+        ) from error
     tokens: list[bytes] = []
     position = 0
     while position < len(data):

@@ -1,0 +1,67 @@
+"""What can be set. The explanations for people stand in `defaults.toml`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+EngineName = Literal["auto", "moonshine", "vosk", "scripted"]
+Caller = Literal["left", "right", "mix"]
+
+
+class EngineSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[engine]: the recogniser."""
+
+    name: EngineName
+    update_every_s: Annotated[float, Meta(ge=0.1, le=2.0)]
+    """Seconds between two decodings of an open sentence, when the call is paced"""
+    threads: Annotated[int, Meta(ge=1, le=8)]
+    vosk_model: str
+    """Name of an installed model or path of a folder; empty: the installed one"""
+
+
+class SpeechSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[speech]: the speech gate."""
+
+    aggressiveness: Annotated[int, Meta(ge=0, le=3)]
+
+
+class PhraseSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[phrases]: which phrases are listened for."""
+
+    languages: Annotated[tuple[str, ...], Meta(min_length=1)]
+    files: tuple[str, ...]
+    """Absolute paths, or relative to the working directory when given on the command line"""
+
+
+class RiskSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[risk]: when a call is called suspicious or dangerous."""
+
+    caution_points: Annotated[float, Meta(ge=1, le=100)]
+    """Decibans"""
+    danger_points: Annotated[float, Meta(ge=1, le=100)]
+    """Decibans, > caution_points"""
+
+
+class ReplaySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[replay]: how recordings are read."""
+
+    caller: Caller
+
+
+class TerminalSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[terminal]: what the terminal shows."""
+
+    words: bool
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All settings, complete and checked."""
+
+    engine: EngineSettings
+    speech: SpeechSettings
+    phrases: PhraseSettings
+    risk: RiskSettings
+    replay: ReplaySettings
+    terminal: TerminalSettings
