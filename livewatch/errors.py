@@ -34,6 +34,10 @@ class LivewatchError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[type[LivewatchError], tuple[str, str, str]]:
+        """Survive the way between processes."""
+        return type(self), (self.code, self.message, self.hint)
+
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 

@@ -125,7 +125,7 @@ class Match:
     at: int
     """Sample index: how much of the call had been delivered when it was matched"""
     verified: float | None = None
-    """Natural-log ratio of the second listen: 0 fits as well as what was recognised, -16 was not said; None: not asked"""
+    """Natural-log ratio of the second listen (0: fits as well as what was recognised, -16: was not said) or None"""
     why: str = ""
     """One sentence for people: why this is a sign"""
     side: Side = "any"

@@ -30,8 +30,12 @@ class SpeechGate:
     def mark(self, chunk: AudioChunk) -> Iterator[AudioChunk]:
         """Yield the whole frames that are now complete, neighbours of one kind joined; keeps what is left over.
 
-        `lost` is handed on with the first frame after the gap; a frame never spans a gap.
+        Sound that is marked already passes through. `lost` is handed on with the first frame after the gap; a frame
+        never spans a gap.
         """
+        if chunk.speech is not None:
+            yield chunk
+            return
         if self._rest is not None and chunk.lost:
             yield from self.flush()
         samples, start, lost = chunk.samples, chunk.start, chunk.lost

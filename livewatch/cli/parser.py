@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -93,7 +94,9 @@ def _evaluate(commands: argparse._SubParsersAction) -> None:
     manifests.complete = FILE  # type: ignore[attr-defined]
     evaluate.add_argument("--json", action="store_true", help="the figures as JSON on standard output")
     evaluate.add_argument("--details", type=Path, metavar="FILE", help="write one JSON line per call")
-    evaluate.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at once (1)")
+    evaluate.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes at once (one per CPU)"
+    )
     _engine_option(evaluate)
     _phrases_option(evaluate)
 

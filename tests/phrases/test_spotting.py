@@ -81,12 +81,19 @@ def test_spotters_of_one_book_do_not_know_of_each_other(shipped: Book) -> None:
         assert len(list(shipped.spotter().accept(final("read me the code")))) == 1
 
 
-def test_a_long_utterance_is_searched_in_full_at_its_end(shipped: Book) -> None:
-    text = "read me the code " + "and so on " * 200
+def test_a_phrase_drawn_out_over_many_words_is_found_at_the_end_of_its_utterance(shipped: Book) -> None:
+    row = words("read me " + "uh " * 40 + "the code")
     spotter = shipped.spotter()
-    early = list(spotter.accept(partial(text, stable=0)))
-    assert early == []
-    assert len(list(spotter.accept(final(text)))) == 1
+    for count in range(1, len(row) + 1):
+        assert list(spotter.accept(Hypothesis(row[:count], count, False, 0, row[count - 1].end))) == []
+    assert len(list(spotter.accept(Hypothesis(row, len(row), True, 0, row[-1].end)))) == 1
+
+
+def test_a_change_far_back_in_an_open_utterance_is_seen_at_once(shipped: Book) -> None:
+    rest = " and so on" * 60
+    spotter = shipped.spotter()
+    assert list(spotter.accept(partial("read me the coat" + rest, stable=180))) == []
+    assert len(list(spotter.accept(partial("read me the code" + rest, stable=180)))) == 1
 
 
 def test_each_word_of_an_open_utterance_is_looked_at_a_bounded_number_of_times(shipped: Book, monkeypatch) -> None:

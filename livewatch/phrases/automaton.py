@@ -1,0 +1,111 @@
+"""A wording made ready for matching: its words normalised, its choices and gaps as states of one automaton."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from livewatch.phrases.language import GAP, MAX_GAPS, MAX_WORDS, NOTHING, Edge, WordGraph, WordingError, outgoing
+from livewatch.phrases.normalise import CLASSES, Normaliser
+
+GAP_WORDS: Final = 3
+"""Words of any kind that one `*` may stand for"""
+MAX_SPAN: Final = 2 * MAX_WORDS + MAX_GAPS * GAP_WORDS
+"""Tokens a match can span at most: a written word is at most two ("don't")"""
+ANY: Final = GAP
+"""Key of an edge that any token takes"""
+
+_LONGEST_RUN = 4
+"""Written words that may become one token: "one two three four", "log me in\""""
+
+
+@dataclass(slots=True)
+class Automaton:
+    """States are numbers from 0; a token takes every edge whose key is among its keys, and those with the key ANY."""
+
+    edges: list[dict[str, set[int]]] = field(default_factory=list)
+    """By state: key -> next states"""
+    free: list[set[int]] = field(default_factory=list)
+    """By state: the states reached without a token"""
+    final: int = 0
+    """The state in which the wording has been said"""
+
+    def new(self) -> int:
+        """Add a state."""
+        self.edges.append({})
+        self.free.append(set())
+        return len(self.edges) - 1
+
+    def link(self, start: int, keys: Sequence[str], end: int) -> None:
+        """Lead from `start` to `end` by one token for each of `keys` in turn; by nothing when there are none."""
+        if not keys:
+            self.free[start].add(end)
+            return
+        for key in keys[:-1]:
+            middle = self.new()
+            self.edges[start].setdefault(key, set()).add(middle)
+            start = middle
+        self.edges[start].setdefault(keys[-1], set()).add(end)
+
+    def closed(self, state: int) -> frozenset[int]:
+        """`state` and all that is reached from it without a token."""
+        seen, waiting = {state}, [state]
+        while waiting:
+            for following in self.free[waiting.pop()]:
+                if following not in seen:
+                    seen.add(following)
+                    waiting.append(following)
+        return frozenset(seen)
+
+
+def compile_wording(graph: WordGraph, normaliser: Normaliser, *, inflected: bool) -> Automaton:
+    """Return the automaton of a parsed wording; its first state is 0.
+
+    Words that normalise to one token together ("gift card", "six hundred") get an edge together, also across brackets.
+    Raises `WordingError` when nothing but fillers can be said.
+    """
+    automaton = Automaton()
+    for _ in range(graph.last + 1):
+        automaton.new()
+    automaton.final = graph.last
+    edges = dict(outgoing(graph))
+    for node, leaving in edges.items():
+        for words, end in _runs(edges, node, normaliser):
+            tokens = normaliser.tokens(words)
+            if len(words) == 1 or len(tokens) <= 1:
+                automaton.link(node, [token.keys[0 if inflected else 1] for token in tokens], end)
+        for edge in leaving:
+            if edge.label == NOTHING:
+                automaton.link(node, (), edge.end)
+            elif edge.label == GAP:
+                _link_gap(automaton, node, edge.end)
+            elif edge.label in CLASSES:
+                automaton.link(node, (edge.label,), edge.end)
+    if automaton.final in automaton.closed(0):
+        raise WordingError("only fillers are left of the wording", "use words that carry meaning")
+    return automaton
+
+
+def _runs(edges: dict[int, list[Edge]], node: int, normaliser: Normaliser) -> Iterator[tuple[list[str], int]]:
+    """Yield the words on every way of up to `_LONGEST_RUN` words from `node`, as far as they may become one token."""
+    waiting: list[tuple[list[str], int]] = [([], node)]
+    while waiting:
+        words, at = waiting.pop()
+        for edge in edges[at]:
+            if edge.label == NOTHING and words:
+                waiting.append((words, edge.end))
+            elif edge.label not in (NOTHING, GAP, *CLASSES):
+                longer = [*words, edge.label]
+                yield longer, edge.end
+                if len(longer) < _LONGEST_RUN and normaliser.may_go_on(longer):
+                    waiting.append((longer, edge.end))
+
+
+def _link_gap(automaton: Automaton, start: int, end: int) -> None:
+    automaton.link(start, (), end)
+    for _ in range(GAP_WORDS):
+        skipped = automaton.new()
+        automaton.link(start, (ANY,), skipped)
+        automaton.link(skipped, (), end)
+        start = skipped

@@ -1,0 +1,109 @@
+"""Context: whether a phrase is said to the listener, or denied, advised against, or told about.
+
+After NegEx: short triggers before or after the match, within a few words and the same sentence. A trigger concerns the
+matches in its reach only, never the call: "We never ask for passwords. Now read me the code" is a request.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final, Literal
+
+from livewatch.phrases.automaton import Automaton, compile_wording
+from livewatch.phrases.language import parse
+from livewatch.phrases.matcher import Found
+from livewatch.phrases.normalise import Normaliser, Token
+
+WORDS_BEFORE: Final = 5
+"""How far before a match an `unless` may begin to count, words between"""
+WORDS_AFTER: Final = 3
+"""How far after a match an `unless` or `not_before` counts, words between"""
+
+Kind = Literal["denied", "advised", "reported", "exception"]
+Where = Literal["before", "after", "around"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Words that cancel matches near them."""
+
+    kind: Kind
+    where: Where
+    """On which side of the match it must stand; around = either"""
+    before: int
+    """Words between trigger and match at most, when it stands before"""
+    after: int
+    """The same when it stands after"""
+    phrase: str | None = None
+    """The only phrase it cancels (its `unless` or `not_before`); None: any"""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The triggers of one or more languages."""
+
+    triggers: tuple[tuple[Trigger, tuple[Automaton, ...]], ...]
+    """Each with what the matcher has to look for"""
+    pseudo: tuple[Automaton, ...]
+    """Looks like a trigger, but is none"""
+    ends: frozenset[str]
+    """Words that end a trigger's reach"""
+
+
+def load_context(languages: Sequence[str], normaliser: Normaliser) -> Language:
+    """Return the packaged triggers of `languages`."""
+
+    def automata(wordings: Iterable[str]) -> tuple[Automaton, ...]:
+        return tuple(compile_wording(parse(one, single=True), normaliser, inflected=False) for one in wordings)
+
+    tables = [
+        tomllib.loads((files("livewatch.phrases") / "data" / f"context-{name}.toml").read_text("utf-8"))
+        for name in languages
+    ]
+    triggers = []
+    for row in (row for table in tables for row in table["trigger"]):
+        trigger = Trigger(row["kind"], row["where"], before=row["within"], after=row["within"])
+        triggers.append((trigger, automata(row["say"])))
+    return Language(
+        triggers=tuple(triggers),
+        pseudo=automata(say for table in tables for say in table["pseudo"]),
+        ends=frozenset(word for table in tables for word in table["ends"]),
+    )
+
+
+class Context:
+    """The triggers found in one row of tokens."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        ends: frozenset[str],
+        found: Iterable[tuple[Trigger, Found]],
+        pseudo: Sequence[Found],
+    ) -> None:
+        """`found` are triggers with their places, `pseudo` the places where a trigger is none."""
+        self._tokens = tokens
+        self._ends = ends
+        self._triggers = [
+            (trigger, place)
+            for trigger, place in found
+            if trigger.phrase is not None
+            or not any(one.first <= place.last and place.first <= one.last for one in pseudo)
+        ]
+
+    def cancels(self, phrase: str, first: int, last: int) -> Iterator[Kind]:
+        """Yield why the match of `phrase` at tokens `first`..`last` does not count; nothing when it does."""
+        for trigger, place in self._triggers:
+            if trigger.phrase is not None and trigger.phrase != phrase:
+                continue
+            if trigger.where != "after" and 0 < first - place.last <= trigger.before + 1:
+                between = range(place.last, first)
+            elif trigger.where != "before" and 0 < place.first - last <= trigger.after + 1:
+                between = range(last, place.first)
+            else:
+                continue
+            if not any(self._tokens[index].stop or self._tokens[index].text in self._ends for index in between):
+                yield trigger.kind

@@ -1,0 +1,142 @@
+"""The spotter: hypotheses in, matches out, exact under revision.
+
+Recognisers rewrite what they have written, so each hypothesis is searched anew from shortly before its first changed
+word. Two more ways to match are planned and have their places: sound-alikes become further keys of a `Token`, and a
+match found that way is put to the recogniser (`Session.score`) before it is yielded (`Match.how`, `Match.verified`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Side, Word
+from livewatch.phrases.index import Index
+from livewatch.phrases.phrase import Phrase
+
+CARRY_GAP: Final = round(1.5 * SAMPLE_RATE)
+"""Samples of silence between two utterances over which a phrase may go on"""
+SENTENCE_GAP: Final = round(0.3 * SAMPLE_RATE)
+"""Samples of silence at an utterance's end that end a sentence, too. Recognisers also cut running speech to bound their
+cost; those cuts have no gap and must not separate "we never" from "ask for your PIN"."""
+TAIL: Final = 64
+"""Words kept of the utterances before: a match spans at most 33 tokens (`automaton.MAX_SPAN`), its context reaches 6
+further, the rest is for fillers"""
+LOOK_BACK: Final = 32
+"""Words before the first changed one where the search of an open utterance begins. The longest shipped phrase spans 15;
+what is longer is found when the utterance ends, which is searched in full"""
+
+
+class Spotter:
+    """Finds the phrases of a book in one call. Not for use by two threads at once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._sides: dict[Side, _Track] = {}
+
+    def accept(self, hypothesis: Hypothesis) -> Iterator[Match]:
+        """Take the next hypothesis and yield the phrases that are newly certain, in order of their ends.
+
+        A phrase is yielded when all its words are stable, or the hypothesis is final; once for each place, whatever
+        becomes of its words afterwards. A phrase may begin in the utterance before.
+        """
+        track = self._sides.setdefault(hypothesis.side, _Track())
+        if hypothesis.utterance != track.utterance:
+            track.begin(hypothesis.utterance)
+        if not track.changed_by(hypothesis):
+            return
+        words, own, breaks = track.window(hypothesis)
+        sure = len(words) if hypothesis.final else len(words) - len(hypothesis.words) + hypothesis.stable
+        for phrase, first, last in self._index.search([word.text for word in words], breaks):
+            if not own <= last < sure or not _counts(phrase, hypothesis.side):
+                continue
+            start, end = words[first].start, words[last].end
+            if track.is_new(phrase.id, start, end):
+                heard = " ".join(word.text for word in words[first : last + 1])
+                yield _match(phrase, heard, start, end, hypothesis)
+        track.keep(hypothesis)
+
+
+@dataclass(slots=True)
+class _Track:
+    """What is remembered of one side of the call."""
+
+    utterance: int = -1
+    tail: tuple[Word, ...] = ()
+    """Last words of the utterances before"""
+    words: tuple[Word, ...] = ()
+    """The open utterance as last seen"""
+    stable: int = 0
+    final: bool = False
+    fired: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """By phrase: the places already yielded, as samples"""
+
+    def begin(self, utterance: int) -> None:
+        """Close the open utterance: its words become the tail of the next."""
+        if self.words:
+            self.tail = (*self._tail_before(self.words), *self.words)[-TAIL:]
+        self.utterance, self.words, self.stable, self.final = utterance, (), 0, False
+
+    def changed_by(self, hypothesis: Hypothesis) -> bool:
+        """Whether there is anything to search."""
+        return hypothesis.final or hypothesis.stable > self.stable or hypothesis.words != self.words
+
+    def window(self, hypothesis: Hypothesis) -> tuple[Sequence[Word], int, set[int]]:
+        """Return the words to search, the index of this utterance's first, and after which words a sentence ends."""
+        tail = self._tail_before(hypothesis.words)
+        words = (*tail, *hypothesis.words)
+        begin = 0
+        if not hypothesis.final:
+            begin = max(0, len(tail) + min(self._same_as(hypothesis), self.stable) - LOOK_BACK)
+        breaks = {
+            index - begin
+            for index in range(begin, min(len(tail), len(words) - 1))
+            if words[index + 1].start - words[index].end >= SENTENCE_GAP
+        }
+        return words[begin:], max(0, len(tail) - begin), breaks
+
+    def is_new(self, phrase: str, start: int, end: int) -> bool:
+        """Whether `phrase` was not yet yielded at this place; from now on it is."""
+        places = self.fired.setdefault(phrase, [])
+        if any(start < other_end and other_start < end for other_start, other_end in places):
+            return False
+        places.append((start, end))
+        return True
+
+    def keep(self, hypothesis: Hypothesis) -> None:
+        self.words, self.stable, self.final = hypothesis.words, hypothesis.stable, hypothesis.final
+
+    def _tail_before(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """Return the tail if speech went on within `CARRY_GAP`."""
+        if self.tail and words and words[0].start - self.tail[-1].end < CARRY_GAP:
+            return self.tail
+        return ()
+
+    def _same_as(self, hypothesis: Hypothesis) -> int:
+        """How many leading words are as last seen."""
+        for index, (old, new) in enumerate(zip(self.words, hypothesis.words, strict=False)):
+            if old.text != new.text:
+                return index
+        return min(len(self.words), len(hypothesis.words))
+
+
+def _counts(phrase: Phrase, side: Side) -> bool:
+    """Whether words of `side` may match `phrase`. Where the sides are not known, anybody may have said them."""
+    return side == "any" or phrase.who in ("any", side)
+
+
+def _match(phrase: Phrase, heard: str, start: int, end: int, hypothesis: Hypothesis) -> Match:
+    return Match(
+        phrase=phrase.id,
+        category=phrase.category,
+        heard=heard,
+        start=start,
+        end=end,
+        points=phrase.points,
+        how="exact",
+        at=hypothesis.at,
+        why=phrase.why,
+        side=hypothesis.side,
+        provisional=not hypothesis.final,
+    )

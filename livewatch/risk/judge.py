@@ -1,0 +1,103 @@
+"""The judge: matches in, level of the call and alerts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+
+from livewatch.events import Alert, Level, Match, RiskUpdate
+from livewatch.risk.levels import JudgeRules, load_rules
+
+__all__ = ["Judge", "JudgeRules", "load_rules"]
+
+_SHARES = (1.0, 0.5, 0.25)
+"""How much the best, second and third phrase of a category count. Phrases of one category come together and are not
+independent signs; a fourth adds nothing."""
+
+
+class Judge:
+    """Adds up the evidence of one call.
+
+    Points are decibans and add up over categories, each up to its cap. A phrase counts once however often it is said,
+    and of phrases of one category said with the same words only the strongest counts. The level never goes down.
+    """
+
+    def __init__(self, rules: JudgeRules) -> None:
+        self._rules = rules
+        self._counted: dict[str, list[Match]] = {}
+        """By category: one match for each phrase, the strongest first"""
+        self._level = Level.NONE
+        self._reasons: tuple[str, ...] = ()
+        self._asked: frozenset[str] = frozenset()
+        """Asks that an alert has already been raised for"""
+
+    def accept(self, match: Match) -> Iterator[RiskUpdate | Alert]:
+        """Take one match; yield the new level or reasons if they changed, then an alert if one is due.
+
+        An alert is due when the level rises, and again at danger when something new is asked for (first the code, then
+        the money). `match.category` must be one of `rules.categories`.
+        """
+        if not self._count(match):
+            return
+        rules = self._rules
+        points = self._points()
+        level = max(self._level, rules.level(points), key=attrgetter("rank"))
+        risen = level is not self._level
+        self._level = level
+        reasons = self._why()
+        if risen or reasons != self._reasons:
+            self._reasons = reasons
+            yield RiskUpdate(match.at, level, points, reasons)
+        asks = frozenset(name for name in self._counted if rules.categories[name].ask and self._worth(name) > 0)
+        if level is Level.NONE or not (risen or (level is Level.DANGER and asks > self._asked)):
+            return
+        new = asks - self._asked if level is Level.DANGER else frozenset()
+        self._asked |= new
+        leading = self._leading(new or asks)
+        yield Alert(
+            at=match.at,
+            level=level,
+            title=rules.categories[leading].title,
+            advice=rules.advice(level, leading),
+            evidence=tuple(sorted(self._all(), key=attrgetter("start", "end"))),
+        )
+
+    def _count(self, match: Match) -> bool:
+        """Take `match` into account, unless its phrase or its words already are with as many points."""
+        matches = self._counted.setdefault(match.category, [])
+        others = [one for one in matches if one.phrase != match.phrase and not _overlap(one, match)]
+        with_it = sorted([*others, match], key=lambda one: -one.points)
+        if len(with_it) <= len(matches) and _total(with_it) <= _total(matches):
+            return False
+        self._counted[match.category] = with_it
+        return True
+
+    def _worth(self, category: str) -> float:
+        """Decibans the category adds."""
+        return min(_total(self._counted[category]), self._rules.categories[category].cap)
+
+    def _points(self) -> float:
+        return sum(self._worth(category) for category in self._counted)
+
+    def _why(self) -> tuple[str, ...]:
+        """Return the reasons, the weightiest first, each once."""
+        counting = [match for matches in self._counted.values() for match in matches[: len(_SHARES)]]
+        counting.sort(key=lambda match: (-match.points, match.start))
+        return tuple(dict.fromkeys(match.why or match.heard for match in counting))
+
+    def _leading(self, asks: frozenset[str]) -> str:
+        """Choose what title and advice are about: the weightiest, asks first; of equal ones the later stage."""
+        stages = list(self._rules.categories)
+        return max(asks or self._counted, key=lambda name: (self._worth(name), stages.index(name)))
+
+    def _all(self) -> list[Match]:
+        return [match for matches in self._counted.values() for match in matches]
+
+
+def _total(matches: list[Match]) -> float:
+    """Decibans of matches of one category, the strongest first, before its cap."""
+    return sum(share * match.points for share, match in zip(_SHARES, matches, strict=False))
+
+
+def _overlap(one: Match, other: Match) -> bool:
+    return one.start < other.end and other.start < one.end

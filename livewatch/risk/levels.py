@@ -1,0 +1,82 @@
+"""The rules of judging: thresholds, what each category may add, and what people are told (`rules.toml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import msgspec
+
+from livewatch.events import Level
+
+
+class CategoryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One category of phrases."""
+
+    cap: float
+    """Decibans it may add at most"""
+    title: str
+    """One short sentence: what is happening"""
+    now: str
+    """The one thing to do"""
+    fact: str
+    """Why: what an honest caller does"""
+    ask: bool = False
+    """Whether it is an ask that no honest caller makes"""
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    also: tuple[str, ...]
+    now: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    caution: _Words
+    danger: _Words
+    category: dict[str, CategoryRule]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRules:
+    """All a judge needs. Shared by all calls."""
+
+    categories: Mapping[str, CategoryRule]
+    """By id, in the order of the stages of a scam call"""
+    caution_points: float
+    """Decibans from which on a call is suspicious"""
+    danger_points: float
+    """Decibans from which on a call is dangerous, > caution_points"""
+    caution_now: str
+    """The one thing to do while it is not clear that the call is dangerous"""
+    caution_also: tuple[str, ...]
+    danger_also: tuple[str, ...]
+
+    def advice(self, level: Level, category: str) -> tuple[str, ...]:
+        """Return what to do at `level` when `category` weighs most; the first sentence is the one thing to do now."""
+        rule = self.categories[category]
+        if level is Level.DANGER:
+            return (rule.now, rule.fact, *self.danger_also)
+        return (self.caution_now, rule.fact, *self.caution_also)
+
+    def level(self, points: float) -> Level:
+        """Return the level a call with `points` decibans has reached."""
+        if points >= self.danger_points:
+            return Level.DANGER
+        return Level.CAUTION if points >= self.caution_points else Level.NONE
+
+
+def load_rules(*, caution_points: float = 20.0, danger_points: float = 30.0) -> JudgeRules:
+    """Return the packaged rules with the given thresholds: 20 decibans are odds of 1 in 100, 30 of 1 in 1,000.
+
+    The points of phrases are estimates yet, not counts; what fits them from labelled calls will only change the lists.
+    """
+    read = msgspec.toml.decode((files("livewatch.risk") / "rules.toml").read_bytes(), type=_File)
+    return JudgeRules(
+        categories=read.category,
+        caution_points=caution_points,
+        danger_points=danger_points,
+        caution_now=read.caution.now,
+        caution_also=read.caution.also,
+        danger_also=read.danger.also,
+    )

@@ -1,0 +1,83 @@
+"""What the watching of one labelled call gave, and its line in the details file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from livewatch.events import Alert, CallEnded, Event, Level, Match, RiskUpdate, seconds
+from livewatch.tuning.corpus import LabelledCall
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """One call of the corpus, watched to its end."""
+
+    call: LabelledCall
+    level: Level
+    """The highest level reached"""
+    first_caution: int | None
+    """Sample index at which the level was first caution *or more*; None when it never was"""
+    first_danger: int | None
+    """Sample index; None when the level never was danger"""
+    audio: int
+    """Samples watched"""
+    matches: tuple[Match, ...]
+    """What was heard, in the order of hearing"""
+    damage: tuple[str, ...] = ()
+    """Sentences about sound of the recording that is missing or damaged; the rest of it was watched"""
+
+    def first(self, level: Level) -> int | None:
+        """Sample index at which the call first reached `level` (caution or danger) or more."""
+        return self.first_danger if level is Level.DANGER else self.first_caution
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the details line (contract: docs/evaluate.md). Times in seconds of the call."""
+        return {
+            "id": self.call.id,
+            "label": self.call.label.value,
+            "level": self.level.value,
+            "first_caution_s": _seconds(self.first_caution),
+            "first_danger_s": _seconds(self.first_danger),
+            "audio_s": seconds(self.audio),
+            "matches": [_match(match) for match in self.matches],
+        }
+
+
+def collect(call: LabelledCall, events: Iterable[Event]) -> CallResult:
+    """Watch `call` through `events` to the end and keep what counts. Errors of the watching pass through."""
+    level, audio = Level.NONE, 0
+    first: dict[Level, int] = {}
+    matches: list[Match] = []
+    for event in events:
+        match event:
+            case RiskUpdate() | Alert():
+                for reached in (Level.CAUTION, Level.DANGER):
+                    if event.level.rank >= reached.rank:
+                        first.setdefault(reached, event.at)
+            case Match():
+                matches.append(event)
+            case CallEnded():
+                level, audio = event.level, event.at
+            case _:
+                pass
+    return CallResult(call, level, first.get(Level.CAUTION), first.get(Level.DANGER), audio, tuple(matches))
+
+
+def _seconds(samples: int | None) -> float | None:
+    return None if samples is None else seconds(samples)
+
+
+def _match(match: Match) -> dict[str, Any]:
+    return {
+        "at_s": seconds(match.at),
+        "phrase": match.phrase,
+        "category": match.category,
+        "heard": match.heard,
+        "start_s": seconds(match.start),
+        "end_s": seconds(match.end),
+        "points": round(match.points, 2),
+        "how": match.how,
+        "verified": None if match.verified is None else round(match.verified, 2),
+    }
