@@ -164,15 +164,21 @@ class Model:
         written.
         """
         state = _State(self, encoding)
-        best, logprobs, chosen = state.step([START, *draft])
-        kept = forced
-        while kept < len(draft) and chosen[kept] >= logprobs[kept] - margin:
-            kept += 1
-        tokens = list(draft[:kept])
-        scores = [float(x) for x in chosen[:kept]]
-        state.keep(kept + 1)
-        following, score = int(best[kept]), float(logprobs[kept])
-        while following != END and len(tokens) < limit:
+        tokens: list[int] = []
+        scores: list[float] = []
+        guesses = _Guesses(draft)
+        guess, fixed, following = list(draft), forced, START
+        while True:
+            best, logprobs, chosen = state.step([following, *guess])
+            kept = fixed
+            while kept < len(guess) and chosen[kept] >= logprobs[kept] - margin:
+                kept += 1
+            tokens += guess[:kept]
+            scores += [float(x) for x in chosen[:kept]]
+            state.keep(len(tokens) + 1)
+            following, score = int(best[kept]), float(logprobs[kept])
+            if following == END or len(tokens) >= limit:
+                return Reading(tuple(tokens), tuple(scores), state.looked(), ended=following == END)
             tokens.append(following)
             scores.append(score)
             repeated = _loop(tokens, forced)
@@ -180,9 +186,7 @@ class Model:
                 del tokens[-repeated:], scores[-repeated:]
                 state.keep(len(tokens) + 1)
                 return Reading(tuple(tokens), tuple(scores), state.looked(), ended=False)
-            best, logprobs, _ = state.step([following])
-            following, score = int(best[0]), float(logprobs[0])
-        return Reading(tuple(tokens), tuple(scores), state.looked(), ended=following == END)
+            guess, fixed = guesses.after(following, kept), 0
 
     def logprob(self, encoding: Encoding, tokens: Sequence[int]) -> Floats:
         """Natural logarithm of the probability of each of `tokens` and of END after them; shape (tokens + 1,)."""
@@ -237,11 +241,42 @@ class _State:
 
     def keep(self, count: int) -> None:
         """Forget all but the first `count` tokens."""
+        if next(iter(self._past.values())).shape[2] == count:
+            return
         self._past = {name: past[:, :, :count] for name, past in self._past.items()}
         self._looked = [self.looked()[:count]]
 
     def looked(self) -> Floats:
         return self._looked[0] if len(self._looked) == 1 else np.concatenate(self._looked)
+
+
+class _Guesses:
+    """What of a draft may still be right after the network has written something else.
+
+    Most often one word has changed and the rest stays, so the rest is tried once behind the new token. When that fails,
+    tokens are written one by one until one comes that stands in the draft a little later. Looking at eight tokens in
+    one pass costs a third more than looking at one.
+    """
+
+    _AHEAD = 6
+    _AT_ONCE = 8
+
+    def __init__(self, draft: Sequence[int]) -> None:
+        self._rest = list(draft)
+        self._lost = False
+
+    def after(self, token: int, kept: int) -> list[int]:
+        """What to try behind `token`, which was written after `kept` tokens of the last try (at first the draft)."""
+        self._lost = self._lost and kept == 0
+        self._rest = self._rest[kept:]
+        if token in self._rest[: self._AHEAD]:
+            self._rest = self._rest[self._rest.index(token) + 1 :]
+        elif self._lost:
+            return []
+        else:
+            self._rest = self._rest[1:]
+        self._lost = True
+        return self._rest[: self._AT_ONCE]
 
 
 def _loop(tokens: Sequence[int], first: int) -> int:

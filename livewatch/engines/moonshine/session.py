@@ -1,17 +1,21 @@
-"""The streaming policy: when to read the open utterance again, what to believe, where to close it."""
+"""The streaming policy: when to read the open utterance again, what to believe, where to close it.
+
+An open utterance is read in two ways. While it grows, only its last few seconds are read again, at a set pace, after
+words that are taken as read: that is cheap and early. When it is closed, it is read once more from its start: whole
+utterances are read better (word error rate on 26 calls by length of the longest: 30.7 % at 5 s, 28.6 % at 7 s, 26.8 %
+at 9 and at 10 s, 27.0 % at 12 s).
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-
-from livewatch.engines.moonshine.align import word_spans
-from livewatch.engines.moonshine.memory import Heard, Memory
-from livewatch.engines.moonshine.model import MIN_SAMPLES, Features, Model, Reading
-from livewatch.engines.moonshine.tokens import Piece, Tokens
+from livewatch.engines.moonshine.memory import Memory
+from livewatch.engines.moonshine.model import Model
+from livewatch.engines.moonshine.stretch import Stretch, best_cut
+from livewatch.engines.moonshine.tokens import Tokens
 from livewatch.events import SAMPLE_RATE, AudioChunk, Hypothesis, Samples, Side, Word
 
 FRAME = SAMPLE_RATE // 50
@@ -25,13 +29,12 @@ _TAIL = SAMPLE_RATE * 16 // 100
 """Sound kept after the last speech; the open utterance is read at once when it is complete"""
 _LEAST_VOICED = SAMPLE_RATE // 5
 """An utterance with less speech than this is a noise and gives no words"""
-_TOKENS_PER_SECOND = 7.0
-"""Limit on tokens: fast speech has 4-5 a second, a network in a loop writes without end"""
 _KEEP_OPEN = SAMPLE_RATE * 8 // 10
 """Words that end later than this before the end of the sound are not closed: the next sounds may still change them"""
-_OVERLAP = SAMPLE_RATE * 7 // 10
-"""Sound before a cut that the next utterance hears again, with its words given"""
-_SETTLED = SAMPLE_RATE // 4
+_WINDOW = SAMPLE_RATE * 3
+"""Sound that is read again while the utterance grows; beyond that it begins anew, at a word at least `_RECENT` back"""
+_RECENT = SAMPLE_RATE * 6 // 5
+_SETTLED = SAMPLE_RATE // 10
 """A word of `_SURE` confidence with at least this much sound after it is stable at once, not only at the second reading
 that agrees"""
 _SURE = 0.6
@@ -50,7 +53,7 @@ class Policy:
     """Samples between two readings of the open utterance; None reads it only when it is closed"""
     pause: int = SAMPLE_RATE // 2
     """Samples of silence that close an utterance"""
-    longest: int = SAMPLE_RATE * 7
+    longest: int = SAMPLE_RATE * 9
     """Samples after which an utterance is cut at the best gap between two words"""
 
 
@@ -58,31 +61,40 @@ class Policy:
 class _Open:
     """The utterance being spoken."""
 
-    start: int
-    """Sample index of its first sample"""
-    features: Features
-    added: int
-    """Sample index up to which sound has gone into `features`"""
+    whole: Stretch
+    """From its start"""
+    recent: Stretch
+    """Its last seconds; the same as `whole` while that is short"""
     speech_end: int
     """Sample index of the end of the last speech"""
-    voiced: int = 0
+    voiced: int
     """Samples of speech"""
-    read_at: int = 0
+    read_at: int
     """Sample index at which it was last read"""
-    read_speech: int = -1
-    """`speech_end` when it was last read with its tail complete"""
-    forced: tuple[int, ...] = ()
-    """Tokens said before a cut and heard again: given to the network, not shown again"""
-    draft: tuple[int, ...] = ()
-    """The last reading"""
-    words: tuple[Word, ...] = ()
-    """The words last shown"""
+    complete: int = -1
+    """`speech_end` when it was last read with its tail"""
+    before: tuple[Word, ...] = ()
+    """Words before `recent`, taken as read"""
+    tokens_before: tuple[int, ...] = ()
+    """Their tokens, with those heard again after a cut"""
     shown: tuple[tuple[str, ...], int] = ((), 0)
     """The texts and the number of stable words last yielded"""
-    heard: Heard | None = None
-    """The last reading with its words"""
-    pending: list[Samples] = field(default_factory=list)
-    """Sound not yet in `features`"""
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.before + self.recent.words
+
+    def grow(self, sound: Samples) -> None:
+        self.whole.grow(sound)
+        if self.recent is not self.whole:
+            self.recent.grow(sound)
+
+    def read_whole(self, end: int) -> None:
+        """Read all of it up to `end`; from now on `words` are those of this reading."""
+        if self.recent is not self.whole:
+            self.whole.draft = self.tokens_before + self.recent.draft[len(self.recent.again) :]
+        self.whole.read(end)
+        self.recent, self.before = self.whole, ()
 
 
 class MoonshineSession:
@@ -94,7 +106,6 @@ class MoonshineSession:
         self._policy = policy
         self._memory = Memory(model, tokens, int(memory_s * SAMPLE_RATE))
         self._recent: deque[bool] = deque(maxlen=_ONSET[1])
-        self._rest: list[Samples] = []
         self._open: _Open | None = None
         self._closed_until = 0
         self._utterance = 0
@@ -108,8 +119,7 @@ class MoonshineSession:
             return
         self._side = chunk.side
         if chunk.lost:
-            yield from self._close_at_speech_end()
-            self._recent.clear()
+            yield from self._close()
         hurry = self._policy.update is not None and chunk.waiting > self._policy.update
         for first in range(0, len(chunk.samples), FRAME):
             frame = chunk.samples[first : first + FRAME]
@@ -120,116 +130,101 @@ class MoonshineSession:
     def finish(self) -> Iterator[Hypothesis]:
         """See `Session.finish`."""
         self._finished = True
-        yield from self._close_at_speech_end()
+        yield from self._close()
 
     def score(self, words: Sequence[str], span: tuple[int, int]) -> float:
         """See `Session.score`. Costs one encoding and two passes, about 30 ms for five seconds of sound."""
-        still_open = self._open.heard if self._open is not None else None
+        still_open = self._open.recent.heard if self._open is not None else None
         return self._memory.score(words, span, still_open)
 
     def _hear(self, frame: Samples, speech: bool, hurry: bool) -> Iterator[Hypothesis]:
         self._recent.append(speech)
-        if self._open is None:
-            if sum(self._recent) >= _ONSET[0]:
-                begun = self._begin(max(self._closed_until, self._at - FRAME * _ONSET[1] - _PRE_ROLL))
-                begun.voiced = FRAME * sum(self._recent)
-            return
         current = self._open
-        current.pending.append(frame)
+        if current is None:
+            if sum(self._recent) >= _ONSET[0]:
+                start = max(self._closed_until, self._at - FRAME * _ONSET[1] - _PRE_ROLL)
+                self._begin(self._stretch(start), self._at, FRAME * sum(self._recent))
+            return
+        current.grow(frame)
         if speech:
             current.speech_end = self._at
             current.voiced += len(frame)
         silence = self._at - current.speech_end
         if silence >= self._policy.pause:
-            yield from self._close_at_speech_end()
-        elif self._at - current.start >= self._policy.longest:
+            yield from self._close()
+        elif self._at - current.whole.start >= self._policy.longest:
             yield from self._cut(current)
-        elif self._policy.update is not None and not hurry and self._due(current, silence):
+        elif self._policy.update is not None and not hurry and self._due(current, silence, self._policy.update):
             yield from self._update(current)
 
-    def _due(self, current: _Open, silence: int) -> bool:
-        if current.voiced < _LEAST_VOICED or current.read_speech == current.speech_end:
+    def _due(self, current: _Open, silence: int, update: int) -> bool:
+        if current.voiced < _LEAST_VOICED or current.complete == current.speech_end:
             return False
-        return silence >= _TAIL or self._at - max(current.read_at, current.start) >= (self._policy.update or 0)
+        return silence >= _TAIL or self._at - current.read_at >= update
 
-    def _begin(self, start: int, forced: tuple[int, ...] = (), draft: tuple[int, ...] = ()) -> _Open:
-        start, samples = self._memory.since(start)
-        features = Features(self._model)
-        self._open = _Open(start, features, start, self._at, forced=forced, draft=draft, pending=[samples])
-        return self._open
+    def _stretch(self, start: int, again: tuple[int, ...] = (), draft: tuple[int, ...] = ()) -> Stretch:
+        start, sound = self._memory.since(start)
+        return Stretch(self._model, self._tokens, start, sound, again, draft)
+
+    def _begin(self, whole: Stretch, speech_end: int, voiced: int) -> None:
+        self._open = _Open(whole, whole, speech_end, voiced, self._at, tokens_before=whole.again)
 
     def _update(self, current: _Open) -> Iterator[Hypothesis]:
-        self._read(current, min(self._at, current.speech_end + _TAIL), _MARGIN)
-        yield from self._show(current, self._stable(current), final=False)
+        """Read the last seconds again."""
+        end = self._read_to(current)
+        current.recent.read(end, _MARGIN)
+        yield from self._show(current, self._stable(current, end), final=False)
+        if end - current.recent.start > _WINDOW:
+            recent = current.recent
+            last = best_cut(recent.words, recent.start, end - _RECENT)
+            if last is not None:
+                current.before += recent.words[: last + 1]
+                current.tokens_before += recent.tokens_to(last)
+                current.recent = self._stretch(*recent.cut_after(last))
 
-    def _close_at_speech_end(self) -> Iterator[Hypothesis]:
+    def _close(self) -> Iterator[Hypothesis]:
+        """Close the utterance where speech ended."""
         current, self._open = self._open, None
+        self._recent.clear()
         if current is None:
             return
-        self._recent.clear()
-        self._closed_until = end = min(self._at, current.speech_end + _TAIL)
+        self._closed_until = self._read_to(current)
         if current.voiced >= _LEAST_VOICED:
-            if current.read_speech != current.speech_end:
-                self._read(current, end)
-            self._memory.remember(current.heard)
+            current.read_whole(self._closed_until)
+            self._memory.remember(current.whole.heard)
         yield from self._show(current, len(current.words), final=True)
 
     def _cut(self, current: _Open) -> Iterator[Hypothesis]:
         """Close the words that are safe and go on with the rest in a new utterance."""
-        if current.read_speech != current.speech_end or current.read_at != self._at:
-            self._read(current, self._at)
-        heard = current.heard
-        last = _best_cut(current.words, self._at - _KEEP_OPEN, current.start)
-        if heard is None or last is None:
-            yield from self._close_at_speech_end()
+        end = self._read_to(current)
+        current.read_whole(end)
+        whole = current.whole
+        latest = end - _KEEP_OPEN
+        last = best_cut(whole.words, (whole.start + latest) // 2, latest)
+        if last is None:
+            yield from self._close()
             return
-        kept, rest = current.words[: last + 1], current.words[last + 1 :]
-        hidden = len(heard.pieces) - len(current.words)
-        again = last
-        while again > 0 and kept[last].end - kept[again].start < _OVERLAP:
-            again -= 1
-        first, after = heard.pieces[hidden + again], heard.pieces[hidden + last]
-        forced = heard.reading.tokens[first.first : after.last + 1]
-        draft = heard.reading.tokens[first.first :]
-        self._memory.remember(heard)
-        start = max(current.start, kept[again].start - FRAME)
-        current.words = kept
-        yield from self._show(current, len(kept), final=True)
-        begun = self._begin(start, forced, draft)
-        begun.speech_end = current.speech_end
-        begun.voiced = max(_LEAST_VOICED, self._at - start) if rest else self._at - kept[last].end
-        begun.read_at = self._at
+        following = self._stretch(*whole.cut_after(last))
+        rest = self._at - whole.words[last].end
+        self._memory.remember(whole.heard)
+        whole.words = whole.words[: last + 1]
+        yield from self._show(current, len(whole.words), final=True)
+        self._begin(following, current.speech_end, rest)
 
-    def _read(self, current: _Open, end: int, margin: float = 0.0) -> None:
-        """Read the utterance up to sample index `end`."""
-        sound = np.concatenate(current.pending) if current.pending else np.zeros(0, np.int16)
-        wanted = max(0, end - current.added)
-        current.pending = [sound[wanted:]]
-        current.features.add(sound[:wanted])
-        current.added += wanted
+    def _read_to(self, current: _Open) -> int:
+        """Where a reading ends now: the tail after the last speech, or what there is."""
         current.read_at = self._at
-        current.read_speech = current.speech_end if self._at - current.speech_end >= _TAIL else -1
-        if end - current.start < MIN_SAMPLES or not current.features.ready:
-            return
-        limit = int((end - current.start) / SAMPLE_RATE * _TOKENS_PER_SECOND) + 4
-        encoding = self._model.encode(current.features)
-        reading = self._model.read(
-            encoding, draft=current.draft, forced=len(current.forced), margin=margin, limit=limit
-        )
-        pieces = self._tokens.words(reading.tokens)
-        words = _words(reading, pieces, current.start, end)
-        current.draft = reading.tokens
-        current.heard = Heard(current.start, end, reading, tuple(pieces), words, len(current.forced))
-        hidden = sum(1 for piece in pieces if piece.first < len(current.forced))
-        current.words = words[hidden:]
+        if self._at - current.speech_end >= _TAIL:
+            current.complete = current.speech_end
+        return min(self._at, current.speech_end + _TAIL)
 
-    def _stable(self, current: _Open) -> int:
+    def _stable(self, current: _Open, end: int) -> int:
         """How many leading words can be believed: said by two readings, or sure and with enough sound after them."""
         before = current.shown[0]
         stable = 0
         for index, word in enumerate(current.words):
             agreed = index < len(before) and _same(before[index], word.text)
-            settled = word.end + _SETTLED <= current.added and word.confidence >= _SURE
+            settled = word.end + _SETTLED <= end and word.confidence >= _SURE
             if not (agreed or settled):
                 break
             stable += 1
@@ -237,7 +232,6 @@ class MoonshineSession:
 
     def _show(self, current: _Open, stable: int, *, final: bool) -> Iterator[Hypothesis]:
         texts = tuple(word.text for word in current.words)
-        stable = len(texts) if final else stable
         if final and not texts and not current.shown[0]:
             return
         if final or (texts, stable) != current.shown:
@@ -247,28 +241,6 @@ class MoonshineSession:
             self._utterance += 1
 
 
-def _words(reading: Reading, pieces: list[Piece], start: int, end: int) -> tuple[Word, ...]:
-    spans = word_spans(reading, pieces, end - start)
-    words = []
-    for piece, (first, last) in zip(pieces, spans, strict=True):
-        logprob = float(np.mean(reading.logprobs[piece.first : piece.last + 1]))
-        words.append(Word(piece.text, start + first, start + last, min(1.0, float(np.exp(logprob)))))
-    return tuple(words)
-
-
 def _same(one: str, other: str) -> bool:
     """Whether two spellings are one word: case and punctuation come and go while a sentence grows."""
     return "".join(filter(str.isalnum, one.lower())) == "".join(filter(str.isalnum, other.lower()))
-
-
-def _best_cut(words: tuple[Word, ...], latest: int, start: int) -> int | None:
-    """Index of the word to cut after: the widest gap in the later half, None when there is nowhere to cut."""
-    earliest = start + (latest - start) // 2
-    best, widest = None, -1
-    for index in range(len(words) - 1):
-        gap = words[index + 1].start - words[index].end
-        if words[index].text[-1] in ".,?!;:":
-            gap += SAMPLE_RATE // 20  # a clause ends here; worth as much as 50 ms of gap
-        if earliest <= words[index].end <= latest and gap >= widest:
-            best, widest = index, gap
-    return best
