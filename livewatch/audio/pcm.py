@@ -101,10 +101,7 @@ class PcmReader:
         head: bytes = b"",
         limit: int | None = None,
     ) -> None:
-        """Read at most `block` frames at a time and `limit` bytes in all.
-
-        `head`: the first sound bytes where they were read already, fewer than a block.
-        """
+        """Read at most `block` frames at a time and `limit` bytes in all; `head` are sound bytes read already."""
         self._stream = stream
         self._form = form
         self._channels = channels
@@ -123,7 +120,7 @@ class PcmReader:
             self._left -= len(self._rest)
         more = True
         while more:
-            ask = self._want - len(self._rest)
+            ask = max(self._frame, self._want - len(self._rest))
             data = self._stream.read(ask if self._left is None else min(ask, self._left))
             if self._left is not None:
                 self._left -= len(data)

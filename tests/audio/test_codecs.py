@@ -74,7 +74,7 @@ def assert_is_the_tone(path):
         assert source.duration == pytest.approx(len(samples), abs=0.15 * SAMPLE_RATE)
     middle = samples[SAMPLE_RATE // 2 : -SAMPLE_RATE // 2]
     assert frequency(middle) == pytest.approx(1000, abs=2)
-    assert rms_dbfs(middle) == pytest.approx(-9.03, abs=1)
+    assert rms_dbfs(middle) == pytest.approx(-9.03, abs=1.5)  # AMR loses 1 dB of a pure tone
     assert source.problems == []
 
 

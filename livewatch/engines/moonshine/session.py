@@ -164,7 +164,7 @@ class MoonshineSession:
 
     def _stretch(self, start: int, again: tuple[int, ...] = (), draft: tuple[int, ...] = ()) -> Stretch:
         start, sound = self._memory.since(start)
-        return Stretch(self._model, self._tokens, start, sound, again, draft)
+        return Stretch(self._model, self._tokens, start, sound, again=again, draft=draft)
 
     def _begin(self, whole: Stretch, speech_end: int, voiced: int) -> None:
         self._open = _Open(whole, whole, speech_end, voiced, self._at, tokens_before=whole.again)

@@ -23,7 +23,14 @@ class Stretch:
     """Sound from `start` on, with the last reading of it."""
 
     def __init__(
-        self, model: Model, tokens: Tokens, start: int, sound: Samples, again: Sequence[int] = (), draft: Sequence[int] = ()
+        self,
+        model: Model,
+        tokens: Tokens,
+        start: int,
+        sound: Samples,
+        *,
+        again: Sequence[int] = (),
+        draft: Sequence[int] = (),
     ) -> None:
         """`start`: sample index of the first of `sound`. `again`: tokens heard before a cut, given to the network.
 
