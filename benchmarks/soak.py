@@ -53,7 +53,7 @@ def main() -> None:
     source = _Repeated(block, options.minutes // 10)
     engine, book, rules = open_engine(update_every_s=0.3), Book.load().book, load_rules()
     before = cpu_s()
-    events = sum(1 for _ in watch(source, engine, SpeechGate(), book.spotter(), Judge(rules)))
+    events = sum(1 for _ in watch(source, engine, SpeechGate, book.spotter(), Judge(rules)))
     lines = ["# The same ten minutes again and again", "", head, f"- {events} events", ""]
     lines += ["| minutes | CPU-s per s | memory MB |", "|---|---|---|"]
     for number, (cpu, memory) in enumerate(source.marks):

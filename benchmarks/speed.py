@@ -43,7 +43,7 @@ PHRASES = (
 def pipeline(update_s: float | None) -> Callable[[Sound], object]:
     """Gate, engine, spotter and judge."""
     engine, book, rules = open_engine(update_every_s=update_s), Book.load().book, load_rules()
-    return lambda sound: sum(1 for _ in watch(InMemory(sound), engine, SpeechGate(), book.spotter(), Judge(rules)))
+    return lambda sound: sum(1 for _ in watch(InMemory(sound), engine, SpeechGate, book.spotter(), Judge(rules)))
 
 
 def engine_alone(update_s: float | None) -> Callable[[Sound], object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,8 +51,8 @@ class Kit:
         """Watch one call, with fresh state; `engine` in place of the kit's own."""
         if engine is None:
             engine = scripted.open_engine(Path(source.name)) if self.engine.name == "scripted" else self.engine
-        gate = SpeechGate(self._settings.speech.aggressiveness)
-        return watch(source, engine, gate, self._book.spotter(), Judge(self._rules))
+        new_gate = partial(SpeechGate, self._settings.speech.aggressiveness)
+        return watch(source, engine, new_gate, self._book.spotter(), Judge(self._rules))
 
     def close(self) -> None:
         """Free the recogniser."""

@@ -92,7 +92,7 @@ class Hypothesis:
     final: bool
     """True once, as the last hypothesis of its utterance"""
     utterance: int
-    """0, 1, 2... within the call; never goes back"""
+    """0, 1, 2... within this side of the call; never goes back"""
     at: int
     """Sample index: how much of the call had been delivered when this was decided"""
     side: Side = "any"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from livewatch.audio.source import Source
 from livewatch.audio.speech import SpeechGate
@@ -16,33 +16,34 @@ from livewatch.events import (
     Hypothesis,
     Level,
     Notice,
+    Side,
     seconds,
 )
 from livewatch.phrases.spotter import Spotter
 from livewatch.risk.judge import Judge
 
 
-def watch(source: Source, engine: Engine, gate: SpeechGate, spotter: Spotter, judge: Judge) -> Iterator[Event]:
+def watch(
+    source: Source, engine: Engine, new_gate: Callable[[], SpeechGate], spotter: Spotter, judge: Judge
+) -> Iterator[Event]:
     """Watch one call from its first sample to its last.
 
-    Pure: no thread, no clock, no input or output of its own. `gate`, `spotter` and `judge` are fresh for this call;
-    `engine` is shared by all calls. The first event is `CallStarted`; `CallEnded` comes when the source ends. An
-    `AudioError` from the source or an `EngineError` passes through to the caller after everything recognised so far was
-    yielded, so that a damaged recording still gives what its good part holds.
+    Pure: no thread, no clock, no input or output of its own. `spotter` and `judge` are fresh for this call; `engine` is
+    shared by all calls; `new_gate` makes a speech gate for each track. A source may interleave two tracks (`side`), each
+    in order of time; each is recognised by itself. The first event is `CallStarted`; `CallEnded` comes when the source
+    ends. An `AudioError` from the source or an `EngineError` passes through to the caller after everything recognised so
+    far was yielded, so that a damaged recording still gives what its good part holds.
     """
-    call = _Call(source.name, engine.open(), spotter, judge)
+    call = _Call(source.name, engine, new_gate, spotter, judge)
     yield CallStarted(source.name, source.duration, engine.name, engine.model)
     failure: Exception | None = None
     try:
         for chunk in source:
             if chunk.lost:
                 yield call.lose(chunk)
-            for marked in gate.mark(chunk):
-                yield from call.hear(marked)
+            yield from call.hear(chunk)
     except Exception as error:  # whatever it is, what was heard before it must still be judged
         failure = error
-    for marked in gate.flush():
-        yield from call.hear(marked)
     yield from call.finish()
     if failure is not None:
         raise failure
@@ -52,9 +53,13 @@ def watch(source: Source, engine: Engine, gate: SpeechGate, spotter: Spotter, ju
 class _Call:
     """What is known of the call so far."""
 
-    def __init__(self, name: str, session: Session, spotter: Spotter, judge: Judge) -> None:
+    def __init__(
+        self, name: str, engine: Engine, new_gate: Callable[[], SpeechGate], spotter: Spotter, judge: Judge
+    ) -> None:
         self._name = name
-        self._session = session
+        self._engine = engine
+        self._new_gate = new_gate
+        self._tracks: dict[Side, tuple[SpeechGate, Session]] = {}
         self._spotter = spotter
         self._judge = judge
         self._at = 0
@@ -67,11 +72,18 @@ class _Call:
         return Notice(chunk.start, "lost", f"{seconds(chunk.lost):g} s of sound was lost.")
 
     def hear(self, chunk: AudioChunk) -> Iterator[Event]:
-        self._at = chunk.end
-        yield from self._judge_all(self._session.accept(chunk))
+        if chunk.side not in self._tracks:
+            self._tracks[chunk.side] = (self._new_gate(), self._engine.open())
+        gate, session = self._tracks[chunk.side]
+        self._at = max(self._at, chunk.end)
+        for marked in gate.mark(chunk):
+            yield from self._judge_all(session.accept(marked))
 
     def finish(self) -> Iterator[Event]:
-        yield from self._judge_all(self._session.finish())
+        for gate, session in self._tracks.values():
+            for marked in gate.flush():
+                yield from self._judge_all(session.accept(marked))
+            yield from self._judge_all(session.finish())
 
     def ended(self) -> CallEnded:
         return CallEnded(self._name, self._at, self._highest, self._alerts, self._lost)

@@ -23,7 +23,7 @@ class StdinSource:
     """A pipe that is read as it fills, a tenth of a second at a time. Satisfies `Source`; its length is not known."""
 
     name = "-"
-    duration = None
+    duration: int | None = None
 
     def __init__(
         self,

@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import livewatch
 from livewatch.assembly import Kit
@@ -141,14 +140,13 @@ def _open_pipe(options: argparse.Namespace, settings: Settings) -> Source:
         raise UsageError("scripted-pipe", "The scripted recogniser reads its words from a file.", "Give its path.")
     # Not sys.stdin: its lock, held by a thread that waits for the pipe, would crash the interpreter at its end.
     stream = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115 - a descriptor that stays open
-    source = StdinSource(
+    return StdinSource(
         stream,
         rate=options.rate,
         sample_format=options.format,
         channels=options.channels,
         caller=settings.replay.caller,
     )
-    return cast(Source, source)  # whose length is never known, where the protocol says "may be unknown"
 
 
 def _shown(options: argparse.Namespace, console: PeopleConsole, settings: Settings) -> list[Sink]:
