@@ -29,10 +29,10 @@ def watch(
     """Watch one call from its first sample to its last.
 
     Pure: no thread, no clock, no input or output of its own. `spotter` and `judge` are fresh for this call; `engine` is
-    shared by all calls; `new_gate` makes a speech gate for each track. A source may interleave two tracks (`side`), each
-    in order of time; each is recognised by itself. The first event is `CallStarted`; `CallEnded` comes when the source
-    ends. An `AudioError` from the source or an `EngineError` passes through to the caller after everything recognised so
-    far was yielded, so that a damaged recording still gives what its good part holds.
+    shared by all calls; `new_gate` makes a speech gate for each track. A source may interleave two tracks (`side`),
+    each in order of time; each is recognised by itself. The first event is `CallStarted`; `CallEnded` comes when the
+    source ends. An `AudioError` from the source or an `EngineError` passes through to the caller after everything
+    recognised so far was yielded, so that a damaged recording still gives what its good part holds.
     """
     call = _Call(source.name, engine, new_gate, spotter, judge)
     yield CallStarted(source.name, source.duration, engine.name, engine.model)
