@@ -96,6 +96,10 @@ class Context:
 
     def cancels(self, phrase: str, first: int, last: int) -> Iterator[Kind]:
         """Yield why the match of `phrase` at tokens `first`..`last` does not count; nothing when it does."""
+        return (trigger.kind for trigger, _ in self.reasons(phrase, first, last))
+
+    def reasons(self, phrase: str, first: int, last: int) -> Iterator[tuple[Trigger, Found]]:
+        """Yield the triggers that cancel the match of `phrase` at tokens `first`..`last`, each with its place."""
         for trigger, place in self._triggers:
             if trigger.phrase is not None and trigger.phrase != phrase:
                 continue
@@ -106,4 +110,4 @@ class Context:
             else:
                 continue
             if not any(self._tokens[index].stop or self._tokens[index].text in self._ends for index in between):
-                yield trigger.kind
+                yield trigger, place

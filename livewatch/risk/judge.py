@@ -62,6 +62,24 @@ class Judge:
             evidence=tuple(sorted(self._all(), key=attrgetter("start", "end"))),
         )
 
+    @property
+    def level(self) -> Level:
+        """The level reached so far."""
+        return self._level
+
+    def shares(self) -> Iterator[tuple[Match, float, float]]:
+        """Yield each match taken into account, its share and the decibans it adds: its share of its points, capped.
+
+        The strongest of a category comes first and fills the category's cap first. Public for the ledger of a call.
+        """
+        for category, matches in self._counted.items():
+            left = self._rules.categories[category].cap
+            for place, match in enumerate(matches):
+                share = _SHARES[place] if place < len(_SHARES) else 0.0
+                added = min(share * match.points, left)
+                left -= added
+                yield match, share, added
+
     def _count(self, match: Match) -> bool:
         """Take `match` into account, unless its phrase or its words already are with as many points."""
         matches = self._counted.setdefault(match.category, [])
