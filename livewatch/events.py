@@ -176,6 +176,37 @@ class Notice:
     """One sentence for people"""
 
 
+class HearingState(StrEnum):
+    """What livewatch does with the sound right now; a state in which it does not hear must look like one."""
+
+    STARTING = "starting"
+    """No sound has arrived yet"""
+    LISTENING = "listening"
+    """Sound arrives; nobody speaks"""
+    SPEECH = "speech"
+    """Sound arrives and somebody speaks"""
+    PAUSED = "paused"
+    """By the user: sound is thrown away"""
+    NOT_HEARING = "not_hearing"
+    """No usable sound arrives"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Whether and how well livewatch hears, about ten times a second; live calls only."""
+
+    at: int
+    """Sample index"""
+    state: HearingState
+    """The worst of the tracks, except that speech on one of two is speech"""
+    level: float
+    """Peak of the last 0.1 s in dBFS, -120..0; the louder track"""
+    message: str = ""
+    """What is wrong and how it is being mended, one sentence for people; empty when all is well"""
+    side: Side = "any"
+    """The track that `message` is about; "any" when there is one track, or nothing is wrong"""
+
+
 @dataclass(frozen=True, slots=True)
 class CallStarted:
     """The first event of every call."""
@@ -206,4 +237,4 @@ class CallEnded:
     """Samples lost"""
 
 
-Event: TypeAlias = CallStarted | Hypothesis | Match | RiskUpdate | Alert | Notice | CallEnded
+Event: TypeAlias = CallStarted | Hypothesis | Match | RiskUpdate | Alert | Notice | Hearing | CallEnded

@@ -7,13 +7,27 @@ import math
 from functools import singledispatch
 from typing import Any, TextIO
 
-from livewatch.events import Alert, CallEnded, CallStarted, Event, Hypothesis, Match, Notice, RiskUpdate, seconds
+from livewatch.events import (
+    Alert,
+    CallEnded,
+    CallStarted,
+    Event,
+    Hearing,
+    Hypothesis,
+    Match,
+    Notice,
+    RiskUpdate,
+    seconds,
+)
 from livewatch.sinks.plain import plain
 from livewatch.sinks.sink import Stamp
 
 
 class JsonLines:
-    """Writes each event as one line of ASCII and flushes it, so that a reader at the other end has it at once."""
+    """Writes each event as one line of ASCII and flushes it, so that a reader at the other end has it at once.
+
+    `Hearing`, ten times a second, is left out: what changes in it also comes as a `Notice`.
+    """
 
     def __init__(self, out: TextIO) -> None:
         """`out` stays open: it is usually standard output."""
@@ -21,6 +35,8 @@ class JsonLines:
 
     def handle(self, event: Event, stamp: Stamp) -> None:
         """Write one event; `BrokenPipeError` when nobody reads any more."""
+        if isinstance(event, Hearing):
+            return
         self._out.write(json.dumps(fields(event, stamp), allow_nan=False) + "\n")
         self._out.flush()
 
