@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -27,8 +27,10 @@ class Book:
     def __init__(self, phrases: Sequence[Phrase], normaliser: Normaliser, context: Language) -> None:
         self.phrases = tuple(phrases)
         """Shipped ones first, in the order of their files"""
-        self._normaliser = normaliser
-        self._context = context
+        self.normaliser = normaliser
+        """Brings heard words to the form the phrases are compared in"""
+        self.context = context
+        """What cancels any phrase"""
 
     @classmethod
     def load(cls, files: Sequence[Path] = (), *, languages: Sequence[str] = ("en",)) -> LoadedBook:
@@ -45,7 +47,24 @@ class Book:
         for path in files:
             merged.add(read_list(str(path), _bytes(path)), own=True)
         book = cls(list(merged.phrases.values()), normaliser, load_context(languages, normaliser))
-        return LoadedBook(book, tuple(merged.problems))
+        return LoadedBook(book, tuple(merged.problems), tuple(merged.off.values()))
+
+    def uncancelled(self) -> Book:
+        """Return a book of the same phrases that nothing cancels, whoever says them.
+
+        What its spotter tells and this book's does not was denied, advised, reported, excepted or the other side's.
+        """
+        phrases = [
+            replace(
+                phrase,
+                who="any",
+                unless=(),
+                not_before=(),
+                automata={**phrase.automata, "unless": (), "not_before": ()},
+            )
+            for phrase in self.phrases
+        ]
+        return Book(phrases, self.normaliser, Language((), (), frozenset()))
 
     def spotter(self) -> Spotter:
         """Return a spotter for one call."""
@@ -53,7 +72,7 @@ class Book:
 
     @cached_property
     def _index(self) -> Index:
-        return Index(self.phrases, self._normaliser, self._context)
+        return Index(self.phrases, self.normaliser, self.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,8 @@ class LoadedBook:
     book: Book
     problems: tuple[Problem, ...]
     """In the order of files and lines"""
+    off: tuple[Phrase, ...] = ()
+    """Phrases that are switched off, as they would be"""
 
 
 class _Merge:
@@ -70,6 +91,8 @@ class _Merge:
 
     def __init__(self, normaliser: Normaliser) -> None:
         self.phrases: dict[str, Phrase] = {}
+        self.off: dict[str, Phrase] = {}
+        """By id: phrases switched off"""
         self.problems: list[Problem] = []
         self._normaliser = normaliser
         self._values: dict[str, dict[str, Any]] = {}
@@ -100,9 +123,18 @@ class _Merge:
         if isinstance(name, str) and (phrase is not None or switched_off):
             self._values[name] = values
             self.phrases.pop(name, None)
+            self.off.pop(name, None)
             if phrase is not None:
                 self.phrases[name] = phrase
+            else:
+                self._put_off(entry, name, defaults, earlier)
         return problems
+
+    def _put_off(self, entry: Entry, name: str, defaults: dict[str, Any], earlier: dict[str, Any] | None) -> None:
+        on = replace(entry, values={**entry.values, "enabled": True})
+        phrase, _, _ = read_phrase(on, {} if earlier else defaults, earlier, self._normaliser)
+        if phrase is not None:
+            self.off[name] = phrase
 
 
 def _duplicate(entry: Entry, name: str, line: int | None) -> Problem:
