@@ -72,3 +72,7 @@ class PhraseError(LivewatchError):
 
 class CorpusError(LivewatchError):
     """A manifest of labelled calls cannot be read."""
+
+
+class WindowError(LivewatchError):
+    """The window cannot be opened: there is no display, or something that it needs is missing."""

@@ -12,13 +12,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from livewatch.events import Alert, CallEnded, CallStarted, Event, Hypothesis, Level, Match, Notice, RiskUpdate, Word
+from livewatch.events import Alert, CallEnded, CallStarted, Event, Hypothesis, Level, Match, Notice, RiskUpdate
 from livewatch.sinks import wording
 from livewatch.sinks.lines import Lines
 from livewatch.sinks.plain import plain
 from livewatch.sinks.progress import Tick, far
 from livewatch.sinks.sink import Stamp
-from livewatch.sinks.wording import BADGE, advice, clock, ending, evidence, header
+from livewatch.sinks.wording import BADGE, advice, clock, ending, evidence, header, spotted
 
 WIDEST = 100
 """Columns an alert takes at most: longer lines are hard to read"""
@@ -169,7 +169,7 @@ class Terminal:
             shown = shown[-max(8, self._console.width // 3) :]
         for position, word in enumerate(shown, start=len(hypothesis.words) - len(shown)):
             style = "default" if hypothesis.final or position < hypothesis.stable else "dim"
-            if any(_overlap(word, spotted) for spotted in self._spotted):
+            if any(spotted(word, match) for match in self._spotted):
                 style = "bold underline red"
             line.append(plain(word.text), style).append(" ")
         line.rstrip()
@@ -206,9 +206,3 @@ def _item(mark: str, text: Text) -> RenderableType:
     row.add_column(overflow="fold")
     row.add_row(mark, text)
     return row
-
-
-def _overlap(word: Word, spotted: Match) -> bool:
-    """Whether at least half of the word lies in the match: word times move a little while a sentence is revised."""
-    shared = min(word.end, spotted.end) - max(word.start, spotted.start)
-    return 2 * shared >= word.end - word.start

@@ -1,10 +1,10 @@
-"""What the two forms of terminal output, rich and plain, say in the same words."""
+"""What the window and the two forms of terminal output, rich and plain, say in the same words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from livewatch.events import SAMPLE_RATE, Alert, CallEnded, CallStarted, Level, Match, seconds
+from livewatch.events import SAMPLE_RATE, Alert, CallEnded, CallStarted, Level, Match, Word, seconds
 from livewatch.sinks.plain import plain
 
 MOST_EVIDENCE = 6
@@ -57,3 +57,9 @@ def advice(event: Alert) -> tuple[str, str, tuple[str, ...]]:
     urgent, stop, rest = first.partition(". ")
     urgent += stop.strip()
     return (urgent.upper() if event.level is Level.DANGER else urgent), rest, tuple(others)
+
+
+def spotted(word: Word, match: Match) -> bool:
+    """Whether at least half of the word lies in the match: word times move a little while a sentence is revised."""
+    shared = min(word.end, match.end) - max(word.start, match.start)
+    return 2 * shared >= word.end - word.start
