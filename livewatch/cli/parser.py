@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     _replay(commands)
     _evaluate(commands)
     _models(commands)
+    _history(commands)
     _config(commands)
     _completion(commands, parser)
     return parser
@@ -76,6 +77,7 @@ def _replay(commands: argparse._SubParsersAction) -> None:
         metavar="FORMAT,…",
         help="write files beside each recording: srt, vtt, labels",
     )
+    replay.add_argument("--history", action="store_true", help="note the alerts in the history (see history.keep_days)")
     replay.add_argument("--output", type=Path, metavar="DIR", help="folder for the files of --write")
     replay.add_argument("--rate", type=int, default=16_000, metavar="HZ", help="of raw samples from a pipe (16000)")
     replay.add_argument(
@@ -127,6 +129,17 @@ def _config(commands: argparse._SubParsersAction) -> None:
     change = _command(actions, "set", "change one setting in your file", _later("config", "change"))
     change.add_argument("key", metavar="KEY", help="for example engine.threads")
     change.add_argument("value", metavar="VALUE")
+
+
+def _history(commands: argparse._SubParsersAction) -> None:
+    history = commands.add_parser("history", help="look at the calls that were kept, if you switched that on")
+    actions = history.add_subparsers(title="actions", required=True, metavar="ACTION")
+    _command(actions, "list", "list the calls, the newest first", _later("history", "show_all"))
+    show = _command(actions, "show", "what was heard in one call, and what to do now", _later("history", "show"))
+    show.add_argument("number", type=int, metavar="N", help="its number in the list: 1 is the newest")
+    clear = _command(actions, "clear", "remove all calls", _later("history", "remove_all"))
+    clear.add_argument("--yes", action="store_true", help="do not ask")
+    _command(actions, "path", "print the folder of the history", _later("history", "path"))
 
 
 def _completion(commands: argparse._SubParsersAction, parser: argparse.ArgumentParser) -> None:

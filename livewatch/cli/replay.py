@@ -14,6 +14,7 @@ from livewatch.assembly import Kit
 from livewatch.audio.file import find_recordings
 from livewatch.audio.source import Source
 from livewatch.audio.stdin import StdinSource
+from livewatch.cli.history import history_sinks
 from livewatch.cli.report import Report
 from livewatch.errors import ExitCode, LivewatchError, UsageError
 from livewatch.runner import Call, Outcome, Runner, Stop
@@ -68,7 +69,8 @@ def replay(options: argparse.Namespace) -> int:
         calls.append(Call("-", partial(_open_pipe, options, settings), waits=True))
     shown = _shown(options, console, settings)
     files = Files(options.write, options.output, report)
-    outcome = _run(kit, calls, [*shown, files], report, paced=options.realtime, tick=_tick_of(*shown))
+    kept = history_sinks(settings.history, report, wanted=options.history)
+    outcome = _run(kit, calls, [*kept, *shown, files], report, paced=options.realtime, tick=_tick_of(*shown))
     if not options.json:
         for path in files.written:
             report.say(f"Wrote {path}")

@@ -6,23 +6,28 @@ each with its place and, where there is one, the name that was probably meant.
 
 from livewatch.settings.layers import Loaded, config_path, default_text, load
 from livewatch.settings.structs import (
+    AlertSettings,
     Caller,
     EngineName,
     EngineSettings,
+    HistorySettings,
     PhraseSettings,
     ReplaySettings,
     RiskSettings,
     Settings,
     SpeechSettings,
     TerminalSettings,
+    WindowSettings,
 )
 from livewatch.settings.values import TYPES, convert
 
 __all__ = [
     "TYPES",
+    "AlertSettings",
     "Caller",
     "EngineName",
     "EngineSettings",
+    "HistorySettings",
     "Loaded",
     "PhraseSettings",
     "ReplaySettings",
@@ -30,6 +35,7 @@ __all__ = [
     "Settings",
     "SpeechSettings",
     "TerminalSettings",
+    "WindowSettings",
     "config_path",
     "convert",
     "default_text",

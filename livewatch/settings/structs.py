@@ -8,6 +8,9 @@ from msgspec import Meta, Struct
 
 EngineName = Literal["auto", "moonshine", "vosk", "scripted"]
 Caller = Literal["left", "right", "mix"]
+Theme = Literal["system", "light", "dark"]
+CountryName = Literal["auto", "US", "GB", "IN", "AU", "CA", "DE", "other"]
+"""Countries that `risk/aftermath.toml` knows"""
 
 
 class EngineSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -56,6 +59,34 @@ class TerminalSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     words: bool
 
 
+class HistorySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[history]: whether calls are kept."""
+
+    enabled: bool
+    keep_days: Annotated[int, Meta(ge=1, le=3650)]
+    folder: str
+    """Path of a folder; empty: the usual place for a program's data"""
+
+
+class WindowSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[window]: how the window looks."""
+
+    theme: Theme
+    text_size: Annotated[float, Meta(ge=0.8, le=3.0)]
+    """Times the system's text size"""
+
+
+class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[alert]: how people are warned."""
+
+    tone: bool
+    """A short tone at danger"""
+    voice: bool
+    """The advice is spoken at danger"""
+    country: CountryName
+    """Whose offices take reports"""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings, complete and checked."""
 
@@ -65,3 +96,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     risk: RiskSettings
     replay: ReplaySettings
     terminal: TerminalSettings
+    window: WindowSettings
+    alert: AlertSettings
+    history: HistorySettings

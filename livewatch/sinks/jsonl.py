@@ -113,16 +113,7 @@ def _(event: Alert, stamp: Stamp) -> dict[str, Any]:
         "level": event.level.value,
         "title": plain(event.title),
         "advice": [plain(advice) for advice in event.advice],
-        "evidence": [
-            {
-                "phrase": match.phrase,
-                "category": match.category,
-                "heard": plain(match.heard),
-                "start_s": seconds(match.start),
-                "end_s": seconds(match.end),
-            }
-            for match in event.evidence
-        ],
+        "evidence": [quote(match) for match in event.evidence],
     }
 
 
@@ -142,6 +133,17 @@ def _(event: CallEnded, stamp: Stamp) -> dict[str, Any]:
         "wall_s": round(stamp.wall_s, 3),
         "cpu_s": round(stamp.cpu_s, 3),
         "lost_s": seconds(event.lost),
+    }
+
+
+def quote(match: Match) -> dict[str, Any]:
+    """Return what a match says as evidence of an alert."""
+    return {
+        "phrase": match.phrase,
+        "category": match.category,
+        "heard": plain(match.heard),
+        "start_s": seconds(match.start),
+        "end_s": seconds(match.end),
     }
 
 
