@@ -48,10 +48,10 @@ class Guidance(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """By two capital letters, ISO 3166; "" is for countries that are not listed"""
 
     def remedies(self, categories: Iterable[str]) -> tuple[Remedy, ...]:
-        """Return what fits a call in which these categories of phrases were heard; all of it if nothing does."""
-        heard = set(categories)
-        fitting = tuple(remedy for remedy in self.remedy if heard.intersection(remedy.categories))
-        return fitting or self.remedy
+        """Return what fits a call in which these categories were heard, in their order; all if nothing does."""
+        fitting = [remedy for category in categories for remedy in self.remedy if category in remedy.categories]
+        by_name = {remedy.happened: remedy for remedy in fitting}
+        return tuple(by_name.values()) or self.remedy
 
     def offices(self, country: str) -> tuple[Office, ...]:
         """Return where to report in `country` (two letters), and everywhere."""

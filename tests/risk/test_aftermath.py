@@ -19,7 +19,9 @@ def test_every_category_of_phrases_has_its_remedy_and_no_other_is_named():
 
 def test_a_call_shows_what_fits_it_and_everything_where_nothing_does():
     assert [remedy.happened for remedy in GUIDANCE.remedies(["code"])] == ["I gave them a code, a PIN or a password."]
-    assert len(GUIDANCE.remedies(["control", "money"])) == 2
+    first, second = GUIDANCE.remedies(["money", "control", "money"])
+    assert "money" in first.categories
+    assert "control" in second.categories
     assert GUIDANCE.remedies([]) == GUIDANCE.remedy
 
 

@@ -1,0 +1,268 @@
+"""The warning of danger: it fills its window, stays on top, takes no focus, and stays until it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QCloseEvent,
+    QDesktopServices,
+    QGuiApplication,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from livewatch.guidance import Office, Remedy
+from livewatch.sinks.window.content import Content
+from livewatch.sinks.window.shapes import Badge, Shape, icon
+from livewatch.sinks.window.text import MarkedLabel, PlainLabel
+from livewatch.sinks.window.theme import CAUTION, DANGER, LEAST_ADVICE_PT, ON_CAUTION, ON_DANGER, Looks, palette
+
+REACHABLE_MS = 1_500
+"""Milliseconds after which the keyboard may come here (Alt-Tab): window managers have given the focus by then"""
+
+
+SCROLL_BAR = (
+    "QScrollBar:vertical { width: 24px; background: #5c0000; border-radius: 8px; }"
+    f"QScrollBar::handle:vertical {{ background: {ON_DANGER}; border-radius: 8px; min-height: 48px; margin: 4px; }}"
+    "QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }"
+)
+"""Wide enough for a hand that shakes"""
+
+
+class AlertWindow(QWidget):
+    """One warning at a time. Made once and shown again, so that an alert costs no memory."""
+
+    answered = Signal(str)
+    put_aside = Signal()
+    """By Esc or by closing: not answered, so the quiet window goes on showing it"""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__(
+            None,
+            Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.WindowDoesNotAcceptFocus,
+        )
+        self._looks = looks
+        self._content: Content | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setWindowTitle("livewatch: danger")
+        self.setWindowIcon(icon(Shape.DANGER))
+        self.setPalette(palette(DANGER, ON_DANGER, DANGER))
+        self.setAutoFillBackground(True)
+        self._badge = Badge(Shape.DANGER, 72, ON_DANGER)
+        self._urgent, self._rest, self._title, self._again = (PlainLabel() for _ in range(4))
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.verticalScrollBar().setStyleSheet(SCROLL_BAR)
+        self._scroll.setAccessibleName("Why, and what to do if it already happened")
+        self.hung_up = QPushButton("I have &hung up")
+        self.not_scam = QPushButton("&Not a scam")
+        self.hung_up.clicked.connect(lambda: self.answered.emit("hung_up"))
+        self.not_scam.clicked.connect(lambda: self.answered.emit("not_scam"))
+        self._reach = QTimer(self, interval=REACHABLE_MS, singleShot=True)
+        self._reach.timeout.connect(self._accept_focus)
+        self._lay_out()
+        self.installEventFilter(self)
+
+    def _lay_out(self) -> None:
+        advice = QVBoxLayout()
+        advice.setSpacing(6)
+        for label in (self._again, self._urgent, self._rest, self._title):
+            advice.addWidget(label)
+        head = QHBoxLayout()
+        head.setSpacing(20)
+        head.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(advice, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(16)
+        buttons.addWidget(self.hung_up, 3)
+        buttons.addWidget(self.not_scam, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(28, 24, 28, 24)
+        layout.setSpacing(16)
+        layout.addLayout(head)
+        layout.addWidget(self._scroll, 1)
+        layout.addLayout(buttons)
+        self.setTabOrder(self.hung_up, self.not_scam)
+        self.setTabOrder(self.not_scam, self._scroll)
+
+    def present(self, content: Content, *, reminder: str = "") -> None:
+        """Show a warning, or show it again with `reminder` above it, without taking the focus from whoever has it."""
+        self._content = content
+        self._again.setText(reminder)
+        self._again.setVisible(bool(reminder))
+        self._urgent.setText(content.urgent)
+        self._rest.setText(content.rest)
+        self._rest.setVisible(bool(content.rest))
+        self._title.setText(content.title)
+        advice = f"{content.urgent} {content.rest}".strip()
+        self.setAccessibleName(f"Danger: {advice}")
+        self.setAccessibleDescription(content.title)
+        self.hung_up.setAccessibleDescription(content.urgent)
+        self.restyle()
+        if not self.isVisible():
+            self._accept_focus(accept=False)
+            self._place()
+            self.show()
+        elif self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self._reach.start()
+        self._announce(f"Danger. {advice} {content.title}")
+
+    def restyle(self) -> None:
+        """Take over sizes, and build what is said below the advice."""
+        looks = self._looks
+        self.setFont(looks.font())
+        self._urgent.setFont(looks.font(2.6, least_pt=36, bold=True))
+        self._rest.setFont(looks.font(2.0, least_pt=LEAST_ADVICE_PT, bold=True))
+        self._title.setFont(looks.font(1.4))
+        self._again.setFont(looks.font(1.2, bold=True))
+        self._badge.resize_to(round(self._urgent.fontMetrics().height() * 1.5))
+        for button in (self.hung_up, self.not_scam):
+            button.setFont(looks.font(1.3, bold=True))
+            button.setMinimumHeight(round(button.fontMetrics().height() * 2.4))
+        self.hung_up.setStyleSheet(looks.button(ON_DANGER, DANGER, CAUTION))
+        self.not_scam.setStyleSheet(looks.button(DANGER, ON_DANGER, ON_DANGER))
+        if self._content is not None:
+            details = Details(self._content, looks)
+            old = self._scroll.takeWidget()
+            self._scroll.setWidget(details)
+            self._scroll.verticalScrollBar().setValue(0)
+            if old is not None:
+                old.deleteLater()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Large: about two thirds of an ordinary screen."""
+        return QSize(max(820, self._rest.fontMetrics().averageCharWidth() * 34), 760)
+
+    def _place(self) -> None:
+        """In the middle of the screen with the pointer, never larger than it."""
+        screen = QGuiApplication.screenAt(self.cursor().pos()) or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry().adjusted(16, 40, -16, -16)  # the frame comes around it
+        size = self.sizeHint().expandedTo(self.minimumSizeHint()).boundedTo(room.size())
+        place = QRect(room.topLeft(), size)
+        place.moveCenter(room.center())
+        self.setGeometry(place)
+
+    def _announce(self, text: str) -> None:
+        if not QAccessible.isActive():
+            return
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        said = QAccessibleAnnouncementEvent(self, text)
+        said.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(said)
+
+    def _accept_focus(self, *, accept: bool = True) -> None:
+        """Let the keyboard come here from now on, or not; it is never taken.
+
+        Set on the window itself: on the widget it would hide what is shown.
+        """
+        handle = self.windowHandle()
+        if handle is not None:  # None before the first show, which has it from the start
+            handle.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, not accept)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Whoever clicks here wants to use the keyboard here."""
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._accept_focus()
+            self.activateWindow()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Esc puts the warning aside; Enter presses the button that has the focus."""
+        focused = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the warning aside, without an answer."""
+        event.accept()
+        self.put_aside.emit()
+
+
+class Details(QWidget):
+    """What follows the advice: what was said and why it is a sign, what if, where to report."""
+
+    def __init__(self, content: Content, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+        self.setPalette(palette(DANGER, ON_DANGER, DANGER))
+        self._rows = QVBoxLayout(self)
+        self.setAutoFillBackground(True)
+        self._rows.setContentsMargins(0, 0, 12, 0)
+        self._rows.setSpacing(8)
+        if content.quotes:
+            self._heading("The caller said")
+        for quote in content.quotes:
+            self._item(quote.when, MarkedLabel(quote.pieces, CAUTION, ON_CAUTION), quote.why)
+        if content.more:
+            self._text(f"and {content.more} more")
+        if content.why:
+            self._heading("Why this is a sign")
+        for sentence in content.why:
+            self._text(sentence)
+        self._remedies(content.remedies)
+        self._offices(content.offices)
+        self._rows.addStretch(1)
+
+    def _remedies(self, remedies: Sequence[Remedy]) -> None:
+        self._heading("If it already happened")
+        for remedy in remedies:
+            said = PlainLabel(remedy.happened)
+            said.setFont(self._looks.font(1.1, bold=True))
+            self._rows.addWidget(said)
+            for number, step in enumerate(remedy.steps, start=1):
+                self._item(f"{number}.", PlainLabel(step), "")
+
+    def _offices(self, offices: Sequence[Office]) -> None:
+        self._heading("Where to report it")
+        for office in offices:
+            self._text(f"{office.name}: {office.purpose}." + (f" Telephone {office.phone}." if office.phone else ""))
+            if office.url:
+                link = QPushButton(office.url)
+                link.setFont(self._looks.font())
+                link.setAccessibleDescription(f"Opens the page of {office.name} in your browser")
+                link.setStyleSheet(self._looks.button(DANGER, ON_DANGER, ON_DANGER))
+                link.clicked.connect(lambda _=False, url=office.url: QDesktopServices.openUrl(QUrl(url)))
+                self._rows.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _heading(self, text: str) -> None:
+        heading = PlainLabel(text)
+        heading.setFont(self._looks.font(1.25, bold=True))
+        heading.setContentsMargins(0, 10, 0, 0)
+        self._rows.addWidget(heading)
+
+    def _text(self, text: str) -> None:
+        label = PlainLabel(text)
+        label.setFont(self._looks.font(1.1))
+        self._rows.addWidget(label)
+
+    def _item(self, mark: str, text: QLabel, below: str) -> None:
+        """Put `mark` before `text`, whose lines stay indented, and `below` under it."""
+        text.setFont(self._looks.font(1.1))
+        before = PlainLabel(mark)
+        before.setFont(self._looks.font(1.1))
+        before.setWordWrap(False)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(text)
+        if below:
+            why = PlainLabel(below)
+            why.setFont(self._looks.font())
+            column.addWidget(why)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(before, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+        self._rows.addLayout(row)
