@@ -48,19 +48,29 @@ def init(options: argparse.Namespace) -> int:
 
 def change(options: argparse.Namespace) -> int:
     """Change one setting in the user's file; comments and everything else in it stay."""
+    value = store(options.key, options.value, as_text=True)
+    print(plain(f"{options.key} = {tomlkit.item(value).as_string()}"))  # noqa: T201
+    return ExitCode.OK
+
+
+def store(name: str, value: object, *, as_text: bool = False) -> object:
+    """Write the setting `name` into the user's file; `as_text` reads the value from text. Returns what was written.
+
+    Raises `SettingsError` where the value cannot be, and `LivewatchError` where the file cannot be written.
+    """
     try:
-        value = convert(options.key, options.value, as_text=True)
+        value = convert(name, value, as_text=as_text)
     except ValueError as error:
         raise SettingsError("settings-value", str(error), "To see every setting: livewatch config show") from None
-    if options.key == "phrases.files":  # typed here, but read from the settings file's folder
-        value = tuple(str(Path(file).absolute()) for file in value)
+    if name == "phrases.files":  # typed here, but read from the settings file's folder
+        value = tuple(str(Path(file).absolute()) for file in value)  # type: ignore[union-attr]  # a list of paths
     target = config_path()
     before = _read(target)
     try:
         document = tomlkit.parse(before)
     except TOMLKitError as error:
         raise SettingsError("settings-syntax", f"{target}: {error}.", "Correct that line first.") from error
-    section, key = options.key.split(".", 1)
+    section, key = name.split(".", 1)
     table = document.setdefault(section, tomlkit.table())
     if not isinstance(table, MutableMapping):
         raise SettingsError("settings-value", f"{target}: {section} is not a section.", f"Write it as [{section}].")
@@ -73,8 +83,7 @@ def change(options: argparse.Namespace) -> int:
         if sound:  # two settings that do not fit together; mistakes that were there before are not our doing
             _write(before)
         raise
-    print(plain(f"{options.key} = {tomlkit.item(table[key]).as_string()}"))  # noqa: T201
-    return ExitCode.OK
+    return table[key]
 
 
 def _sound(target: Path) -> bool:

@@ -50,6 +50,7 @@ def _demo(commands: argparse._SubParsersAction) -> None:
     demo = _command(
         commands, "demo", "play a sample call through livewatch as if it were live", _later("replay", "demo")
     )
+    demo.add_argument("--window", action="store_true", help="show the window as well")
     _engine_option(demo)
 
 

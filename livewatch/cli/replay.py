@@ -16,7 +16,8 @@ from livewatch.audio.source import Source
 from livewatch.audio.stdin import StdinSource
 from livewatch.cli.history import history_sinks
 from livewatch.cli.report import Report
-from livewatch.errors import ExitCode, LivewatchError, UsageError
+from livewatch.cli.window import run_in_window
+from livewatch.errors import ExitCode, LivewatchError, UsageError, WindowError
 from livewatch.runner import Call, Outcome, Runner, Stop
 from livewatch.settings import Settings, load
 from livewatch.sinks.files import Files
@@ -40,7 +41,8 @@ def demo(options: argparse.Namespace) -> int:
         return source
 
     sink = people_sink(console, words=settings.terminal.words, paced=True)
-    outcome = _run(kit, [Call(title, open_sample)], [sink], report, paced=True, tick=_tick_of(sink))
+    run = _Run(kit, [Call(title, open_sample)], [sink], report, paced=True)
+    outcome = run_in_window(title, run.beside, settings) if options.window else run.alone()
     if outcome.interrupted:
         return ExitCode.INTERRUPTED
     if report.count:
@@ -70,7 +72,8 @@ def replay(options: argparse.Namespace) -> int:
     shown = _shown(options, console, settings)
     files = Files(options.write, options.output, report)
     kept = history_sinks(settings.history, report, wanted=options.history)
-    outcome = _run(kit, calls, [*kept, *shown, files], report, paced=options.realtime, tick=_tick_of(*shown))
+    run = _Run(kit, calls, [*kept, *shown, files], report, paced=options.realtime)
+    outcome = _beside_window(run, settings) if _wants_window(options) else run.alone()
     if not options.json:
         for path in files.written:
             report.say(f"Wrote {path}")
@@ -100,20 +103,48 @@ def demo_sample() -> tuple[str, Path]:
     )
 
 
-def _run(
-    kit: Kit,
-    calls: Sequence[Call],
-    sinks: Sequence[Sink],
-    report: Report,
-    *,
-    paced: bool,
-    tick: Callable[[Tick], None] | None,
-) -> Outcome:
-    try:
+class _Run:
+    """A run of calls that can be started with or without a window. Frees the kit at its end."""
+
+    def __init__(self, kit: Kit, calls: Sequence[Call], sinks: Sequence[Sink], report: Report, *, paced: bool) -> None:
+        self._kit = kit
+        self._calls = calls
+        self._sinks = sinks
+        self.report = report
+        self._paced = paced
+
+    def alone(self) -> Outcome:
+        """Run on this thread."""
         with Stop() as stop:
-            return Runner(kit.watch, sinks, paced=paced, stop=stop, report=report, tick=tick).run(calls)
-    finally:
-        kit.close()
+            return self._go(self._sinks, stop)
+
+    def beside(self, window: Sink, stop: Stop) -> Outcome:
+        """Run with one more sink, in a thread that the window has started."""
+        return self._go([*self._sinks, window], stop)
+
+    def _go(self, sinks: Sequence[Sink], stop: Stop) -> Outcome:
+        tick = _tick_of(*sinks)
+        try:
+            return Runner(self._kit.watch, sinks, paced=self._paced, stop=stop, report=self.report, tick=tick).run(
+                self._calls
+            )
+        finally:
+            self._kit.close()
+
+
+def _wants_window(options: argparse.Namespace) -> bool:
+    """Only what runs at its own pace can be watched; who wants JSON is a program."""
+    return options.realtime and not options.no_window and not options.json
+
+
+def _beside_window(run: _Run, settings: Settings) -> Outcome:
+    """Run beside the window; without one where it cannot be opened. A missing display needs no explanation."""
+    try:
+        return run_in_window("livewatch: replay", run.beside, settings)
+    except WindowError as error:
+        if error.code != "no-display":
+            run.report.say(f"{error.message} The terminal warns instead.")
+        return run.alone()
 
 
 def _open_kit(settings: Settings, report: Report, *, live: bool) -> Kit:

@@ -60,6 +60,12 @@ def advice(event: Alert) -> tuple[str, str, tuple[str, ...]]:
 
 
 def spotted(word: Word, match: Match) -> bool:
-    """Whether at least half of the word lies in the match: word times move a little while a sentence is revised."""
+    """Whether at least half of the word lies in the match: word times move a little while a sentence is revised.
+
+    Where a match leaves words out ("…"), only those that it names.
+    """
+    heard = match.heard.split()
+    if "…" in heard and word.text not in heard:
+        return False
     shared = min(word.end, match.end) - max(word.start, match.start)
     return 2 * shared >= word.end - word.start

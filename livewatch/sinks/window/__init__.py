@@ -25,7 +25,7 @@ def run(
     *,
     guidance: Guidance,
     country: str,
-    save: Callable[[str, object], None],
+    save: Callable[[str, object], object],
     settings_path: Path,
     live: bool = True,
 ) -> int:

@@ -18,7 +18,7 @@ from livewatch.sinks.window.theme import Looks
 SIZES = ((1.0, "As in other programs"), (1.25, "Larger"), (1.5, "Large"), (2.0, "Very large"))
 THEMES = (("system", "As in other programs"), ("light", "Light"), ("dark", "Dark"))
 
-Save = Callable[[str, object], None]
+Save = Callable[[str, object], object]
 """Keeps one setting, by its dotted name. Raises `LivewatchError`"""
 
 
