@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from livewatch.engines import scripted
 from livewatch.engines.engine import Engine
 from livewatch.engines.models import Installed, ModelStore
 from livewatch.errors import EngineError
-from livewatch.events import SAMPLE_RATE, AudioChunk, Event
+from livewatch.events import SAMPLE_RATE, AudioChunk, Event, Match
 from livewatch.phrases.book import Book, Problem
+from livewatch.phrases.gist import Gist
 from livewatch.pipeline import watch
 from livewatch.risk.judge import Judge, load_rules
 from livewatch.settings import EngineSettings, Settings
@@ -24,12 +25,15 @@ from livewatch.settings import EngineSettings, Settings
 class Kit:
     """Everything that calls share: the recogniser, the phrase book, the rules. Used from one thread at a time."""
 
-    def __init__(self, settings: Settings, *, live: bool) -> None:
+    def __init__(self, settings: Settings, *, live: bool, gist: Gist | None = None) -> None:
         """Load everything. Raises `EngineError`, `ModelError` and `PhraseError`.
 
         `live` looks at sentences while they are spoken, to warn early; else only at their end, which costs less.
+        `gist` takes the place of the packaged one.
         """
-        loaded = Book.load([Path(file) for file in settings.phrases.files], languages=settings.phrases.languages)
+        loaded = Book.load(
+            [Path(file) for file in settings.phrases.files], languages=settings.phrases.languages, gist=gist
+        )
         self.book_problems: tuple[Problem, ...] = loaded.problems
         """Lines of the phrase lists that cannot be used"""
         self._settings = settings
@@ -47,12 +51,22 @@ class Kit:
 
         return open_recording(path, caller=self._settings.replay.caller)
 
-    def watch(self, source: Source, engine: Engine | None = None) -> Iterator[Event]:
-        """Watch one call, with fresh state; `engine` in place of the kit's own."""
+    def judge(self) -> Judge:
+        """Return a judge for one call."""
+        return Judge(self._rules)
+
+    def watch(
+        self,
+        source: Source,
+        engine: Engine | None = None,
+        judge: Judge | None = None,
+        before: Iterable[Match] = (),
+    ) -> Iterator[Event]:
+        """Watch one call, with fresh state; `engine` in place of the kit's own; `judge`, `before` as in `pipeline`."""
         if engine is None:
             engine = scripted.open_engine(Path(source.name)) if self.engine.name == "scripted" else self.engine
         new_gate = partial(SpeechGate, self._settings.speech.aggressiveness)
-        return watch(source, engine, new_gate, self._book.spotter(), Judge(self._rules))
+        return watch(source, engine, new_gate, self._book.spotter(), judge or self.judge(), before=before)
 
     def close(self) -> None:
         """Free the recogniser."""

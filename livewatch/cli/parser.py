@@ -39,8 +39,10 @@ def build_parser() -> argparse.ArgumentParser:
     _demo(commands)
     _replay(commands)
     _evaluate(commands)
+    _tune(commands)
     _models(commands)
     _history(commands)
+    _report(commands)
     _config(commands)
     _completion(commands, parser)
     return parser
@@ -104,6 +106,21 @@ def _evaluate(commands: argparse._SubParsersAction) -> None:
     _phrases_option(evaluate)
 
 
+def _tune(commands: argparse._SubParsersAction) -> None:
+    tune = commands.add_parser("tune", help="fit from labelled calls")
+    actions = tune.add_subparsers(title="actions", required=True, metavar="ACTION")
+    fit = _command(
+        actions, "fit", "fit what words weigh, and judge it on campaigns it has not seen", _later("tune", "fit_points")
+    )
+    manifests = fit.add_argument("manifests", nargs="+", type=Path, metavar="MANIFEST.jsonl", help="labelled calls")
+    manifests.complete = FILE  # type: ignore[attr-defined]
+    fit.add_argument("--folds", type=int, default=5, metavar="N", help="parts for cross-validation (5)")
+    fit.add_argument("--write", type=Path, metavar="FILE", help="write the weights fitted on all calls")
+    fit.add_argument("--json", action="store_true", help="the figures on unseen campaigns as JSON on standard output")
+    fit.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes at once")
+    _phrases_option(fit)
+
+
 def _models(commands: argparse._SubParsersAction) -> None:
     models = commands.add_parser("models", help="list, fetch, add and check recogniser models")
     actions = models.add_subparsers(title="actions", required=True, metavar="ACTION")
@@ -130,6 +147,28 @@ def _config(commands: argparse._SubParsersAction) -> None:
     change = _command(actions, "set", "change one setting in your file", _later("config", "change"))
     change.add_argument("key", metavar="KEY", help="for example engine.threads")
     change.add_argument("value", metavar="VALUE")
+
+
+def _report(commands: argparse._SubParsersAction) -> None:
+    report = _command(
+        commands, "report", "draft a complaint about a call for the authorities", _later("complaint", "complain")
+    )
+    report.add_argument(
+        "call",
+        nargs="?",
+        metavar="CALL",
+        help="a recording, or the number of a call in the history (the newest suspicious one when left out)",
+    ).complete = FILE  # type: ignore[attr-defined]
+    report.add_argument("--json", type=Path, metavar="RECORD", help="take the call from a file that --json wrote")
+    report.add_argument("--country", metavar="COUNTRY", help="whose offices: us, uk, in, au, ca, de, other")
+    report.add_argument("--number", default="", help="the caller's number, as your telephone showed it")
+    report.add_argument("--name", default="", help="the name the caller gave")
+    report.add_argument("--company", default="", help="the company or office the caller spoke for")
+    report.add_argument("--when", metavar="DATE", help='when the call was, such as "2026-11-23 10:30"')
+    report.add_argument(
+        "--output", type=Path, metavar="FILE", help="write FILE.txt or FILE.html instead of printing the text"
+    )
+    _engine_option(report)
 
 
 def _history(commands: argparse._SubParsersAction) -> None:

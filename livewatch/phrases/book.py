@@ -11,6 +11,7 @@ from typing import Any
 
 from livewatch.errors import PhraseError
 from livewatch.phrases.context import Language, load_context
+from livewatch.phrases.gist import NO_GIST, Gist, GistMeter, load_gist
 from livewatch.phrases.index import Index
 from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.phrase import Phrase, defaults_of, did_you_mean, read_phrase
@@ -24,20 +25,26 @@ __all__ = ["Book", "LoadedBook", "Phrase", "Problem"]
 class Book:
     """Checked phrases in one or more languages. Cannot be changed; shared by all calls."""
 
-    def __init__(self, phrases: Sequence[Phrase], normaliser: Normaliser, context: Language) -> None:
+    def __init__(
+        self, phrases: Sequence[Phrase], normaliser: Normaliser, context: Language, gist: Gist = NO_GIST
+    ) -> None:
         self.phrases = tuple(phrases)
         """Shipped ones first, in the order of their files"""
         self.normaliser = normaliser
         """Brings heard words to the form the phrases are compared in"""
         self.context = context
         """What cancels any phrase"""
+        self.gist = gist
+        """What all other words weigh"""
 
     @classmethod
-    def load(cls, files: Sequence[Path] = (), *, languages: Sequence[str] = ("en",)) -> LoadedBook:
+    def load(
+        cls, files: Sequence[Path] = (), *, languages: Sequence[str] = ("en",), gist: Gist | None = None
+    ) -> LoadedBook:
         """Read the shipped lists of `languages`, then `files`, which add to them, change or switch off by id.
 
-        What cannot be used is left out and told as a `Problem`; everything else works. Raises `PhraseError` for a file
-        that cannot be opened and for a language there are no lists for.
+        `gist` takes the place of the packaged one. What cannot be used is left out and told as a `Problem`; everything
+        else works. Raises `PhraseError` for a file that cannot be opened and for a language there are no lists for.
         """
         shipped = _shipped(languages)
         normaliser = Normaliser(load_speech(languages))
@@ -46,7 +53,12 @@ class Book:
             merged.add(file, own=False)
         for path in files:
             merged.add(read_list(str(path), _bytes(path)), own=True)
-        book = cls(list(merged.phrases.values()), normaliser, load_context(languages, normaliser))
+        book = cls(
+            list(merged.phrases.values()),
+            normaliser,
+            load_context(languages, normaliser),
+            load_gist(languages) if gist is None else gist,
+        )
         return LoadedBook(book, tuple(merged.problems), tuple(merged.off.values()))
 
     def uncancelled(self) -> Book:
@@ -68,7 +80,7 @@ class Book:
 
     def spotter(self) -> Spotter:
         """Return a spotter for one call."""
-        return Spotter(self._index)
+        return Spotter(self._index, GistMeter(self.gist, self.normaliser))
 
     @cached_property
     def _index(self) -> Index:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Side, Word
+from livewatch.phrases.gist import GistMeter
 from livewatch.phrases.index import Index
 from livewatch.phrases.phrase import Phrase
 
@@ -31,8 +32,9 @@ what is longer is found when the utterance ends, which is searched in full"""
 class Spotter:
     """Finds the phrases of a book in one call. Not for use by two threads at once."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, gist: GistMeter) -> None:
         self._index = index
+        self._gist = gist
         self._sides: dict[Side, _Track] = {}
 
     def accept(self, hypothesis: Hypothesis) -> Iterator[Match]:
@@ -56,6 +58,8 @@ class Spotter:
                 heard = " ".join(word.text for word in words[first : last + 1])
                 yield _match(phrase, heard, start, end, hypothesis)
         track.keep(hypothesis)
+        if hypothesis.side != "me":  # what the listener says is no sign of what the caller is
+            yield from self._gist.accept(hypothesis)
 
 
 @dataclass(slots=True)

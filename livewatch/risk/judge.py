@@ -30,6 +30,8 @@ class Judge:
         self._reasons: tuple[str, ...] = ()
         self._asked: frozenset[str] = frozenset()
         """Asks that an alert has already been raised for"""
+        self._dismissed: set[str] = set()
+        """Phrases that somebody has called harmless"""
 
     def accept(self, match: Match) -> Iterator[RiskUpdate | Alert]:
         """Take one match; yield the new level or reasons if they changed, then an alert if one is due.
@@ -41,7 +43,7 @@ class Judge:
             return
         rules = self._rules
         points = self._points()
-        level = max(self._level, rules.level(points), key=attrgetter("rank"))
+        level = max(self._level, self._level_at(points), key=attrgetter("rank"))
         risen = level is not self._level
         self._level = level
         reasons = self._why()
@@ -73,15 +75,26 @@ class Judge:
         The strongest of a category comes first and fills the category's cap first. Public for the ledger of a call.
         """
         for category, matches in self._counted.items():
-            left = self._rules.categories[category].cap
+            left = self._rules.categories[category].cap if category in self._counting() else 0.0
             for place, match in enumerate(matches):
                 share = _SHARES[place] if place < len(_SHARES) else 0.0
                 added = min(share * match.points, left)
                 left -= added
                 yield match, share, added
 
+    def dismiss(self, at: int) -> RiskUpdate:
+        """Somebody knows that the alert was wrong: what was counted so far counts no more in this call. Level none.
+
+        What is new, and what is asked for anew, counts and warns as ever.
+        """
+        self._dismissed |= {match.phrase for match in self._all()}
+        self._counted, self._level, self._reasons, self._asked = {}, Level.NONE, (), frozenset()
+        return RiskUpdate(at, Level.NONE, 0.0, ())
+
     def _count(self, match: Match) -> bool:
         """Take `match` into account, unless its phrase or its words already are with as many points."""
+        if match.phrase in self._dismissed:
+            return False
         matches = self._counted.setdefault(match.category, [])
         others = [one for one in matches if one.phrase != match.phrase and not _overlap(one, match)]
         with_it = sorted([*others, match], key=lambda one: -one.points)
@@ -95,18 +108,33 @@ class Judge:
         return min(_total(self._counted[category]), self._rules.categories[category].cap)
 
     def _points(self) -> float:
-        return sum(self._worth(category) for category in self._counted)
+        return sum(self._worth(category) for category in self._counting())
+
+    def _level_at(self, points: float) -> Level:
+        """Return the level of what counts now: pretexts alone are never more than suspicious."""
+        level = self._rules.level(points)
+        rules = [self._rules.categories[name] for name in self._counting()]
+        if level is Level.DANGER and all(rule.pretext or rule.support for rule in rules):
+            return Level.CAUTION
+        return level
+
+    def _counting(self) -> set[str]:
+        """Return the categories that count: those that only support need another beside them."""
+        found = {name for name, matches in self._counted.items() if matches}
+        alone = {name for name in found if self._rules.categories[name].support}
+        return found if found - alone else set()
 
     def _why(self) -> tuple[str, ...]:
         """Return the reasons, the weightiest first, each once."""
-        counting = [match for matches in self._counted.values() for match in matches[: len(_SHARES)]]
+        counting = [match for name in self._counting() for match in self._counted[name][: len(_SHARES)]]
         counting.sort(key=lambda match: (-match.points, match.start))
         return tuple(dict.fromkeys(match.why or match.heard for match in counting))
 
     def _leading(self, asks: frozenset[str]) -> str:
         """Choose what title and advice are about: the weightiest, asks first; of equal ones the later stage."""
         stages = list(self._rules.categories)
-        return max(asks or self._counted, key=lambda name: (self._worth(name), stages.index(name)))
+        spoken = [name for name in self._counting() if not self._rules.categories[name].support]
+        return max(asks or spoken, key=lambda name: (self._worth(name), stages.index(name)))
 
     def _all(self) -> list[Match]:
         return [match for matches in self._counted.values() for match in matches]

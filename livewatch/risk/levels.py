@@ -24,6 +24,10 @@ class CategoryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Why: what an honest caller does"""
     ask: bool = False
     """Whether it is an ask that no honest caller makes"""
+    pretext: bool = False
+    """Whether honest offices say it too: it never reaches danger without something that no pretext is"""
+    support: bool = False
+    """Whether it counts only beside phrases of other categories"""
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

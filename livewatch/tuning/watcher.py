@@ -14,6 +14,7 @@ from livewatch.audio.source import Source
 from livewatch.engines.scripted import ScriptedEngine
 from livewatch.errors import LivewatchError
 from livewatch.events import SAMPLE_RATE, AudioChunk
+from livewatch.phrases.gist import Gist
 from livewatch.settings import Settings
 from livewatch.tuning.corpus import LabelledCall, Problem
 from livewatch.tuning.results import CallResult, collect
@@ -25,12 +26,16 @@ _STEP = 10 * SAMPLE_RATE
 class CallWatcher:
     """Watches calls with the same recogniser, phrase book and rules. Satisfies `livewatch.tuning.pool.Watcher`."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Load the phrase book; the recogniser waits for the first recording. Raises `PhraseError`."""
+    def __init__(self, settings: Settings, gist: Gist | None = None) -> None:
+        """Load the phrase book; the recogniser waits for the first recording. Raises `PhraseError`.
+
+        `gist` takes the place of the packaged one.
+        """
         self._settings = settings
+        self._gist = gist
         # Kits of their own for text and for sound: text alone must not load a recogniser.
         self._text_kit = Kit(
-            structs.replace(settings, engine=structs.replace(settings.engine, name="scripted")), live=False
+            structs.replace(settings, engine=structs.replace(settings.engine, name="scripted")), live=False, gist=gist
         )
         self._sound_kit: Kit | LivewatchError | None = None
         self.problems = tuple(
@@ -67,7 +72,7 @@ class CallWatcher:
         """Open the recogniser, once; what went wrong then goes wrong again for every call, but at once."""
         if self._sound_kit is None:
             try:
-                self._sound_kit = Kit(self._settings, live=False)
+                self._sound_kit = Kit(self._settings, live=False, gist=self._gist)
             except LivewatchError as error:
                 self._sound_kit = error
         if isinstance(self._sound_kit, LivewatchError):

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from livewatch.events import Hypothesis, Match
 from livewatch.phrases.book import Book
+from livewatch.phrases.gist import NO_GIST
 from tests.phrases.words import words
 
-SHIPPED = Book.load().book
+SHIPPED = Book.load(gist=NO_GIST).book
 TEXT = """read me the code now press one gift cards. do not hang up never ask your PIN 482911 uh and buy $200 of remote
 access to your computer, he told is infected move all money the bank I R S"""
 VOCABULARY = TEXT.split()

@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 
 from livewatch.phrases.book import Book
+from livewatch.phrases.gist import NO_GIST
 from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.speech import load_speech
 
 
 @pytest.fixture(scope="session")
 def shipped() -> Book:
-    return Book.load().book
+    """The shipped phrases, without the gist, which every word adds to."""
+    return Book.load(gist=NO_GIST).book
 
 
 @pytest.fixture(scope="session")

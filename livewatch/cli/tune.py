@@ -1,0 +1,47 @@
+"""`livewatch tune`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from livewatch.cli.evaluate import FILE_WIDTH
+from livewatch.errors import ExitCode
+from livewatch.settings import load
+from livewatch.tuning.fit.fit import fit, write_gist
+
+
+def fit_points(options: argparse.Namespace) -> int:
+    """Fit on labelled calls; print what it is worth on unseen campaigns; write the weights if asked."""
+    settings = load({"phrases.files": options.phrases} if options.phrases else {}).settings
+    bar = Progress(
+        TextColumn("judging unseen calls"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("calls", total=None)
+        fitted = fit(
+            options.manifests,
+            settings,
+            folds=options.folds,
+            jobs=options.jobs,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    if options.json:
+        print(json.dumps(fitted.unseen.to_json(), allow_nan=False))  # noqa: T201
+    else:
+        fitted.unseen.render(Console(width=None if sys.stdout.isatty() else FILE_WIDTH))
+    if options.write:
+        write_gist(options.write, fitted, datetime.date.today().isoformat())
+        print(f"Wrote {len(fitted.gist.weights)} weights to {options.write}", file=sys.stderr)  # noqa: T201
+    return ExitCode.ERROR if fitted.unseen.problems else ExitCode.OK

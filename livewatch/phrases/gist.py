@@ -1,0 +1,173 @@
+"""The gist: how much the words of the last quarter of a minute, taken together, are those of known scam calls.
+
+Phrases say what a caller wants; most of a call is said in other words. Every word and every pair of neighbours has a
+weight, fitted from labelled calls (`livewatch tune fit`, logistic regression); the weights of those heard in the last
+`WINDOW` tokens add up. This only supports what phrases have found (see `livewatch.risk.judge`): words alone tell one
+kind of talk from another, not right from wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import pairwise
+from typing import Final
+
+from livewatch.events import Hypothesis, Match, Word
+from livewatch.phrases.normalise import CLASSES, Normaliser, Token
+
+PHRASE: Final = "gist"
+"""Id of the phrase that stands for the gist in matches; also its category"""
+WINDOW: Final = 40
+"""Tokens that count together, about 15 s of talk. By cross-validation 25 and 80 are worse: shorter windows cry wolf
+three times as often, longer ones miss short calls"""
+STEP: Final = 3.0
+"""Decibans by which the gist must grow to be told again"""
+_TOLD: Final = 5
+"""Words quoted at most"""
+_WHY: Final = "Much of what is said is said in scam calls, and hardly ever in others."
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """The weights of one or more languages."""
+
+    weights: Mapping[str, float]
+    """Decibans by token key or by two keys with a space between; what is not listed weighs nothing"""
+    offset: float
+    """Decibans that a window of unknown words is worth, < 0"""
+
+    def points(self, tokens: Sequence[str]) -> float:
+        """Decibans of one window of keys, at most `WINDOW`."""
+        return self.offset + sum(self.weights.get(one, 0.0) for one in grams(tokens))
+
+
+NO_GIST: Final = Gist({}, 0.0)
+
+
+def load_gist(languages: Sequence[str]) -> Gist:
+    """Return the packaged weights of `languages`; of a language without any, nothing."""
+    weights: dict[str, float] = {}
+    offset = 0.0
+    for language in languages:
+        file = files("livewatch.phrases") / "data" / f"gist-{language}.tsv"
+        if file.is_file():
+            for line in file.read_text("utf-8").splitlines():
+                if line and not line.startswith("#"):
+                    gram, weight = line.split("\t")
+                    weights.setdefault(gram, float(weight))
+            offset = weights.pop("", 0.0)
+    return Gist(weights, offset)
+
+
+def keys(tokens: Sequence[Token]) -> list[str]:
+    """What the gist knows tokens by: their class (a number, a sum, a code), else their stem."""
+    return [next((key for key in token.keys if key in CLASSES), token.keys[0]) for token in tokens]
+
+
+def grams(window: Sequence[str]) -> set[str]:
+    """The words and pairs of neighbours of a window, each once."""
+    return {*window, *(f"{one} {other}" for one, other in pairwise(window))}
+
+
+class GistMeter:
+    """The gist of one side of a call while it is being said. Not for use by two threads at once."""
+
+    def __init__(self, gist: Gist, normaliser: Normaliser) -> None:
+        self._gist = gist
+        self._normaliser = normaliser
+        self._settled = _Window(gist)
+        """Up to the end of the last final utterance"""
+        self._best = 0.0
+        """Decibans last told"""
+
+    def accept(self, hypothesis: Hypothesis) -> Iterator[Match]:
+        """Take the next hypothesis; yield a match when the gist of its stable words is stronger than before.
+
+        What an open utterance adds is forgotten when it is revised: the highest point over final words is the same
+        whatever came before them.
+        """
+        words = hypothesis.words[: hypothesis.stable]
+        if not words or not self._gist.weights:
+            return
+        window = self._settled if hypothesis.final else self._settled.copy()
+        best: Match | None = None
+        tokens = self._normaliser.tokens([word.text for word in words])
+        for token, key in zip(tokens, keys(tokens), strict=True):
+            points = window.add(key, words[token.first : token.last + 1])
+            if points >= self._best + STEP:
+                self._best = points
+                best = self._match(window, points, hypothesis)
+        if best is not None:
+            yield best
+
+    def _match(self, window: _Window, points: float, hypothesis: Hypothesis) -> Match:
+        telling = window.telling()
+        return Match(
+            phrase=PHRASE,
+            category=PHRASE,
+            heard=" … ".join(" ".join(word.text for word in words) for words in telling),
+            start=telling[0][0].start,
+            end=telling[-1][-1].end,
+            points=round(points, 1),
+            how="near",
+            at=hypothesis.at,
+            why=_WHY,
+            side=hypothesis.side,
+            provisional=not hypothesis.final,
+        )
+
+
+class _Window:
+    """The last tokens with the sum of their weights."""
+
+    def __init__(self, gist: Gist) -> None:
+        self._gist = gist
+        self._tokens: deque[tuple[str, Sequence[Word]]] = deque()
+        self._counts: Counter[str] = Counter()
+        self._sum = gist.offset
+
+    def copy(self) -> _Window:
+        other = _Window(self._gist)
+        other._tokens = self._tokens.copy()
+        other._counts = self._counts.copy()
+        other._sum = self._sum
+        return other
+
+    def add(self, key: str, words: Sequence[Word]) -> float:
+        """Add one token; return the decibans of the window that ends with it."""
+        if self._tokens:
+            self._count(f"{self._tokens[-1][0]} {key}", 1)
+        self._count(key, 1)
+        self._tokens.append((key, words))
+        if len(self._tokens) > WINDOW:
+            gone = self._tokens.popleft()[0]
+            self._count(gone, -1)
+            self._count(f"{gone} {self._tokens[0][0]}", -1)
+        return self._sum
+
+    def telling(self) -> list[Sequence[Word]]:
+        """The words that weigh most, in the order they were said."""
+        weights = self._gist.weights
+        weigh = {key: weights.get(key, 0.0) for key, _ in self._tokens}
+        heaviest = sorted(weigh, key=lambda key: -weigh[key])[:_TOLD]
+        heaviest = [key for key in heaviest if weigh[key] > 0] or heaviest[:1]
+        first: dict[str, Sequence[Word]] = {}
+        for key, words in self._tokens:
+            if key in heaviest and words:
+                first.setdefault(key, words)
+        return list(first.values())
+
+    def _count(self, gram: str, change: int) -> None:
+        weight = self._gist.weights.get(gram)
+        if weight is None:
+            return
+        before = self._counts[gram]
+        self._counts[gram] = before + change
+        if before == 0 and change > 0:
+            self._sum += weight
+        elif before + change == 0:
+            del self._counts[gram]
+            self._sum -= weight

@@ -1,0 +1,94 @@
+"""`livewatch tune fit`: fit from labelled calls, and say what it is worth on campaigns it has not seen."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from livewatch.errors import UsageError
+from livewatch.phrases.gist import Gist
+from livewatch.phrases.normalise import Normaliser
+from livewatch.phrases.speech import load_speech
+from livewatch.settings import Settings
+from livewatch.tuning.corpus import Corpus, LabelledCall, Problem, read_corpus
+from livewatch.tuning.fit.gist import fit_gist, group_of
+from livewatch.tuning.pool import watch_in_processes
+from livewatch.tuning.results import CallResult
+from livewatch.tuning.summary import Summary
+from livewatch.tuning.watcher import CallWatcher
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What came out."""
+
+    gist: Gist
+    """Fitted on all calls"""
+    unseen: Summary
+    """Every call judged with what was fitted without its campaign: the figures to believe"""
+    corpus: Corpus
+
+
+def fit(
+    manifests: Sequence[Path],
+    settings: Settings,
+    *,
+    folds: int,
+    jobs: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Fitted:
+    """Fit on all calls of `manifests`, and once more for each of `folds` parts on the others, to judge that part.
+
+    Campaigns are never split. `progress` is told the calls judged and the calls there are. Calls that are recordings
+    are fitted on by their reference text, if they have one, and judged by their sound. Raises `UsageError`.
+    """
+    if folds < 2:
+        raise UsageError("bad-folds", f"--folds {folds} leaves nothing to judge by.", "Give 2 or more; 5 is usual.")
+    began = time.monotonic()
+    corpus = read_corpus(manifests)
+    normaliser = Normaliser(load_speech(settings.phrases.languages))
+    gist = fit_gist(corpus.calls, normaliser)
+    results: dict[str, CallResult] = {}
+    problems: list[Problem] = list(corpus.problems)
+    for number in range(folds):
+        part = [call for call in corpus.calls if fold_of(call, folds) == number]
+        if not part:
+            continue
+        unseen = fit_gist([call for call in corpus.calls if fold_of(call, folds) != number], normaliser)
+        with closing(watch_in_processes(part, partial(CallWatcher, settings, unseen), jobs)) as watching:
+            for call, outcome in watching:
+                if isinstance(outcome, Problem):
+                    problems.append(outcome)
+                else:
+                    results[call.id] = outcome
+                if progress is not None:
+                    progress(len(results), len(corpus.calls))
+    judged = [results[call.id] for call in corpus.calls if call.id in results]
+    summary = Summary.of(judged, problems, interrupted=False, wall_s=time.monotonic() - began)
+    return Fitted(gist, summary, corpus)
+
+
+def fold_of(call: LabelledCall, folds: int) -> int:
+    """Which part a call belongs to: by the hash of its campaign, so that it never moves when others are added."""
+    return zlib.crc32(group_of(call).encode()) % folds
+
+
+def write_gist(path: Path, fitted: Fitted, day: str) -> None:
+    """Write the weights with where they come from. `day` is today, ISO 8601."""
+    counts = Counter((call.set, call.label.value) for call in fitted.corpus.calls)
+    campaigns = len({call.campaign for call in fitted.corpus.calls if call.campaign})
+    lines = [
+        "# What words and pairs of neighbouring words weigh in the gist of a call, in decibans; see phrases/gist.py.",
+        f"# Written by `livewatch tune fit` on {day}; not for editing. Words are stems. The first line is the offset.",
+        *(f"# from {count} {label} calls of {name}" for (name, label), count in sorted(counts.items())),
+        f"# {campaigns} campaigns; numbers and what fewer than 4 calls have are left out.",
+        f"\t{fitted.gist.offset}",
+        *(f"{gram}\t{weight}" for gram, weight in sorted(fitted.gist.weights.items())),
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
