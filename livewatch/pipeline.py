@@ -15,26 +15,36 @@ from livewatch.events import (
     Event,
     Hypothesis,
     Level,
+    Match,
     Notice,
+    RiskUpdate,
     Side,
     seconds,
 )
+from livewatch.phrases.once import Once
 from livewatch.phrases.spotter import Spotter
 from livewatch.risk.judge import Judge
 
 
 def watch(
-    source: Source, engine: Engine, new_gate: Callable[[], SpeechGate], spotter: Spotter, judge: Judge
+    source: Source,
+    engine: Engine,
+    new_gate: Callable[[], SpeechGate],
+    spotter: Spotter,
+    judge: Judge,
+    *,
+    before: Iterable[Match] = (),
 ) -> Iterator[Event]:
     """Watch one call from its first sample to its last.
 
     Pure: no thread, no clock, no input or output of its own. `spotter` and `judge` are fresh for this call; `engine` is
     shared by all calls; `new_gate` makes a speech gate for each track. A source may interleave two tracks (`side`),
-    each in order of time; each is recognised by itself. The first event is `CallStarted`; `CallEnded` comes when the
+    each in order of time; each is recognised by itself. `before` are matches of this call that `judge` has been told of
+    already: heard again, they are not yielded again. The first event is `CallStarted`; `CallEnded` comes when the
     source ends. An `AudioError` from the source or an `EngineError` passes through to the caller after everything
     recognised so far was yielded, so that a damaged recording still gives what its good part holds.
     """
-    call = _Call(source.name, engine, new_gate, spotter, judge)
+    call = _Call(source.name, engine, new_gate, spotter, judge, once=Once(before))
     yield CallStarted(source.name, source.duration, engine.name, engine.model)
     failure: Exception | None = None
     try:
@@ -54,7 +64,14 @@ class _Call:
     """What is known of the call so far."""
 
     def __init__(
-        self, name: str, engine: Engine, new_gate: Callable[[], SpeechGate], spotter: Spotter, judge: Judge
+        self,
+        name: str,
+        engine: Engine,
+        new_gate: Callable[[], SpeechGate],
+        spotter: Spotter,
+        judge: Judge,
+        *,
+        once: Once,
     ) -> None:
         self._name = name
         self._engine = engine
@@ -62,6 +79,7 @@ class _Call:
         self._tracks: dict[Side, tuple[SpeechGate, Session]] = {}
         self._spotter = spotter
         self._judge = judge
+        self._once = once
         self._at = 0
         self._lost = 0
         self._alerts = 0
@@ -89,13 +107,18 @@ class _Call:
         return CallEnded(self._name, self._at, self._highest, self._alerts, self._lost)
 
     def _judge_all(self, hypotheses: Iterable[Hypothesis]) -> Iterator[Event]:
-        for hypothesis in hypotheses:
-            yield hypothesis
-            for match in self._spotter.accept(hypothesis):
-                yield match
-                for event in self._judge.accept(match):
-                    if isinstance(event, Alert):
-                        self._alerts += 1
-                    if event.level.rank > self._highest.rank:
-                        self._highest = event.level
-                    yield event
+        for heard in hypotheses:
+            for hypothesis in self._once.hypothesis(heard):
+                yield hypothesis
+                for match in self._spotter.accept(hypothesis):
+                    if self._once.is_new(match):
+                        yield match
+                        yield from self._count(self._judge.accept(match))
+
+    def _count(self, events: Iterable[RiskUpdate | Alert]) -> Iterator[Event]:
+        for event in events:
+            if isinstance(event, Alert):
+                self._alerts += 1
+            if event.level.rank > self._highest.rank:
+                self._highest = event.level
+            yield event

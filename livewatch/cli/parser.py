@@ -37,7 +37,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _demo(commands)
+    _listen(commands)
     _replay(commands)
+    _devices(commands)
     _evaluate(commands)
     _tune(commands)
     _models(commands)
@@ -54,6 +56,28 @@ def _demo(commands: argparse._SubParsersAction) -> None:
     )
     demo.add_argument("--window", action="store_true", help="show the window as well")
     _engine_option(demo)
+
+
+def _listen(commands: argparse._SubParsersAction) -> None:
+    listen = _command(
+        commands, "listen", "listen beside a live call and warn when it turns into a scam", _later("listen", "listen")
+    )
+    listen.add_argument("--device", metavar="NAME", help="part of the microphone's name, default, or none")
+    listen.add_argument(
+        "--loopback",
+        metavar="NAME",
+        help="also hear what the computer plays: part of a name, or default",
+    )
+    listen.add_argument("--json", action="store_true", help="one event per line as JSON on standard output")
+    _engine_option(listen)
+    _phrases_option(listen)
+    listen.add_argument("--no-window", action="store_true", help="warn in the terminal only")
+
+
+def _devices(commands: argparse._SubParsersAction) -> None:
+    devices = _command(commands, "devices", "list what can be listened to", _later("devices", "show"))
+    devices.add_argument("--meter", action="store_true", help="listen to each for two seconds and show how loud it is")
+    devices.add_argument("--json", action="store_true", help="as JSON on standard output")
 
 
 def _replay(commands: argparse._SubParsersAction) -> None:

@@ -47,6 +47,17 @@ class RiskSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Decibans, > caution_points"""
 
 
+class ListenSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[listen]: what live calls are heard through."""
+
+    device: str
+    """Part of a device's name, "default" or "none"; never a number, which changes when something is plugged in"""
+    loopback: str
+    """Part of a device's name, "default", or empty: none"""
+    call_ends_after_s: Annotated[float, Meta(ge=10, le=3600)]
+    """Seconds without a word"""
+
+
 class ReplaySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[replay]: how recordings are read."""
 
@@ -94,6 +105,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     speech: SpeechSettings
     phrases: PhraseSettings
     risk: RiskSettings
+    listen: ListenSettings
     replay: ReplaySettings
     terminal: TerminalSettings
     window: WindowSettings

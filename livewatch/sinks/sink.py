@@ -7,7 +7,6 @@ from typing import Literal, Protocol, TypeAlias
 
 from livewatch.events import Event
 
-
 Answer: TypeAlias = Literal["hung_up", "not_scam"]
 """What somebody pressed on an alert: the call is over, or livewatch was wrong."""
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from livewatch.events import SAMPLE_RATE, Alert, CallEnded, CallStarted, Level, Match, Word, seconds
+from livewatch.events import (
+    SAMPLE_RATE,
+    Alert,
+    CallEnded,
+    CallStarted,
+    Hearing,
+    HearingState,
+    Level,
+    Match,
+    Word,
+    seconds,
+)
 from livewatch.sinks.plain import plain
 
 MOST_EVIDENCE = 6
@@ -43,6 +54,25 @@ def ending(event: CallEnded, *, failed: bool) -> str:
     level = "nothing suspicious" if event.level is Level.NONE else BADGE[event.level]
     lost = f"; {seconds(event.lost):g} s of sound was lost" if event.lost else ""
     return f"Call {how} after {clock(event.at)}: {level}, {alerts}{lost}."
+
+
+def meter(dbfs: float) -> str:
+    """Draw a level from -60 dBFS to full scale, in signs that every terminal has."""
+    full = round(min(max((dbfs + 60) / 6, 0), 10))
+    return f"[{'#' * full}{'-' * (10 - full)}]"
+
+
+def hearing(event: Hearing) -> str:
+    """Say whether livewatch hears, and how loud it is."""
+    words = {
+        HearingState.STARTING: "... starting",
+        HearingState.LISTENING: "(o) listening",
+        HearingState.SPEECH: "(o) speech",
+        HearingState.PAUSED: "|| paused",
+        HearingState.NOT_HEARING: "XX NOT HEARING",
+    }[event.state]
+    bar = meter(event.level) if event.state in (HearingState.LISTENING, HearingState.SPEECH) else ""
+    return "  ".join(part for part in (words, bar, event.message) if part)
 
 
 def evidence(event: Alert) -> tuple[list[Match], int]:

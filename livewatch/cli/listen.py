@@ -1,0 +1,122 @@
+"""`livewatch listen`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from collections.abc import Sequence
+
+from livewatch.audio.microphone import Wanted
+from livewatch.cli.history import history_sinks
+from livewatch.cli.report import Report
+from livewatch.cli.window import open_window
+from livewatch.errors import ExitCode, LivewatchError, UsageError, WindowError
+from livewatch.runner import Stop
+from livewatch.runner.listen import Listener
+from livewatch.runner.wire import Ready
+from livewatch.settings import ListenSettings, Settings, load
+from livewatch.sinks.jsonl import JsonLines
+from livewatch.sinks.sink import Controls, Sink
+from livewatch.sinks.terminal import PeopleConsole, people_sink
+
+NONE = "none"
+"""The device name that asks for no microphone"""
+
+
+def listen(options: argparse.Namespace) -> int:
+    """Listen until Ctrl-C, or until the window is closed; see `livewatch listen --help`."""
+    settings = load(_spoken(options)).settings
+    if settings.engine.name == "scripted":
+        raise UsageError("scripted-live", "The scripted recogniser reads a file and cannot listen.", "Use replay.")
+    console = PeopleConsole()
+    run = _Run(settings, Report(console, debug=options.debug), quiet=options.json)
+    if options.json:
+        return run.alone([JsonLines(sys.stdout)])
+    if not options.no_window:
+        try:
+            return run.beside_window()
+        except WindowError as error:
+            run.report.say(f"{error.message} The terminal warns instead.")
+    return run.alone([people_sink(console, words=settings.terminal.words, paced=True)])
+
+
+def tracks(settings: ListenSettings) -> list[Wanted]:
+    """Return what to listen to. One track alone may carry anybody; of two, the loopback is the caller.
+
+    Raises `UsageError` when nothing is left.
+    """
+    wanted: list[Wanted] = []
+    if settings.loopback:
+        wanted.append(Wanted(settings.loopback, "loopback", "caller"))
+    if settings.device.casefold() != NONE:
+        wanted.append(Wanted(settings.device, "input", "me" if wanted else "any"))
+    if not wanted:
+        raise UsageError(
+            "nothing-to-hear", "There is nothing to listen to: no device and no loopback.", "Add --loopback default"
+        )
+    return wanted
+
+
+class _Run:
+    """A live run, with or without a window."""
+
+    def __init__(self, settings: Settings, report: Report, *, quiet: bool) -> None:
+        """Find the devices. Raises `UsageError` and `AudioError`."""
+        self.report = report
+        self._settings = settings
+        self._quiet = quiet
+        self._stop = Stop()
+        self._sinks: list[Sink] = []
+        self._sinks += history_sinks(settings.history, report, wanted=settings.history.enabled)
+        self._listener = Listener(settings, tracks(settings.listen), self._sinks, self._stop, self._ready)
+
+    def alone(self, sinks: Sequence[Sink]) -> int:
+        """Run on this thread until Ctrl-C."""
+        self._sinks += sinks
+        with self._stop:
+            self._listener.run()
+        return ExitCode.INTERRUPTED if self._stop.requested else ExitCode.OK
+
+    def beside_window(self) -> int:
+        """Run in a thread, with the window on this one. Raises `WindowError` before anything has begun."""
+        failed: list[Exception] = []
+        threads: list[threading.Thread] = []
+
+        def work(window: Sink) -> None:
+            try:
+                self._listener.run()
+            except Exception as error:
+                failed.append(error)
+                window.close()
+
+        def start(window: Sink) -> Controls:
+            self._sinks.append(window)
+            threads.append(threading.Thread(target=work, args=(window,), name="listener"))
+            threads[0].start()
+            return self._listener
+
+        code = open_window(f"livewatch: {self._listener.name}", start, self._settings)
+        self._listener.stop()
+        for thread in threads:
+            thread.join()
+        if failed:
+            raise failed[0]
+        return code
+
+    def _ready(self, ready: Ready) -> None:
+        for message, hint in ready.problems:
+            self.report("", LivewatchError("phrase-line", message, hint))
+        if ready.choice and not self._quiet:
+            self.report.say(f"Listening with {ready.engine}: {ready.choice}.")
+
+
+def _spoken(options: argparse.Namespace) -> dict[str, object]:
+    """Collect the settings that the command line names."""
+    named = {
+        "engine.name": options.engine,
+        "phrases.files": options.phrases,
+        "listen.device": options.device,
+        "listen.loopback": options.loopback,
+    }
+    return {name: value for name, value in named.items() if value}
