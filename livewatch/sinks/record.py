@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +14,8 @@ from msgspec import Meta, Struct
 from livewatch.events import SAMPLE_RATE, Alert, CallEnded, CallStarted, Event, Hypothesis, Level, Match, RiskUpdate
 from livewatch.sinks.sink import Stamp
 from livewatch.sinks.transcript import Utterances
+
+_SENTENCE_END = re.compile(r"[.?!]\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,18 @@ class CallRecord:
         return tuple(sorted(seen.values(), key=lambda match: match.start))
 
     def sentence_of(self, match: Match) -> str:
-        """Return the whole sentence a match was heard in, or its own words where the sentence is not known."""
-        middle = (match.start + match.end) // 2
-        return next((each.text for each in self.sentences if each.start <= middle <= each.end), match.heard)
+        """Return the sentence a match was heard in, or its own words where the sentence is not known.
+
+        An utterance may hold words of both people, and a phrase may go on into the next one: the utterances it lies in
+        are joined, and what stands before and behind its sentence is left out.
+        """
+        text = " ".join(each.text for each in self.sentences if each.start < match.end and match.start < each.end)
+        found = text.casefold().find(match.heard.casefold())
+        if found < 0:
+            return text or match.heard
+        before = max((end.end() for end in _SENTENCE_END.finditer(text, 0, found)), default=0)
+        behind = _SENTENCE_END.search(text, max(found, found + len(match.heard) - 2))
+        return text[before : behind.start() + 1 if behind else len(text)]
 
     def after(self, event: Event, now: datetime | None = None) -> CallRecord:
         """Return the record with one more event of the same call; `now` is the local time, for its start."""
