@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from livewatch.cli.parser_phrases import add_explain, add_phrases
+
 FILE = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
 """Shell completion of file names: `shtab.FILE`, without importing shtab on every start (60 ms)"""
 
@@ -42,9 +44,12 @@ def build_parser() -> argparse.ArgumentParser:
     _devices(commands)
     _evaluate(commands)
     _tune(commands)
+    add_explain(commands, _command, _later, _engine_option, _phrases_option)
+    add_phrases(commands, _command, _later, _engine_option, _phrases_option)
     _models(commands)
     _history(commands)
     _report(commands)
+    _doctor(commands)
     _config(commands)
     _completion(commands, parser)
     return parser
@@ -171,6 +176,16 @@ def _config(commands: argparse._SubParsersAction) -> None:
     change = _command(actions, "set", "change one setting in your file", _later("config", "change"))
     change.add_argument("key", metavar="KEY", help="for example engine.threads")
     change.add_argument("value", metavar="VALUE")
+
+
+def _doctor(commands: argparse._SubParsersAction) -> None:
+    doctor = _command(
+        commands,
+        "doctor",
+        "look whether everything livewatch needs is there, and say what to do",
+        _later("doctor", "doctor"),
+    )
+    doctor.add_argument("--json", action="store_true", help="the findings as JSON on standard output, for bug reports")
 
 
 def _report(commands: argparse._SubParsersAction) -> None:

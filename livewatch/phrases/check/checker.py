@@ -83,10 +83,13 @@ def _both(own: Measured, known: Measured) -> Measured:
 
 def _unusable(problem: Problem) -> Finding:
     kind = "duplicate" if "already used" in problem.message else "unusable"
-    instead = problem.suggestion[:1].upper() + problem.suggestion[1:]
     return Finding(
-        problem.file, problem.line, kind, "error", problem.message, "It is left out.", f"{instead}." if instead else ""
+        problem.file, problem.line, kind, "error", problem.message, "It is left out.", _sentence(problem.suggestion)
     )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".?!" else ".")
 
 
 def _shipped_texts(languages: Sequence[str]) -> dict[str, bytes]:

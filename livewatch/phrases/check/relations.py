@@ -61,6 +61,11 @@ class Relations:
         self._matcher = Matcher()
         for number, wording in enumerate(wordings):
             self._matcher.add(wording.automaton, number)
+        self._triggers = Matcher()
+        """Finds what may cancel any phrase"""
+        for _, automata in book.context.triggers:
+            for automaton in automata:
+                self._triggers.add(automaton, 0)
 
     def findings(self) -> Iterator[Finding]:
         """Yield the remarks on every checked wording. Linear in their number."""
@@ -132,16 +137,19 @@ class Relations:
     def _cancelled(self, wording: Wording) -> Iterator[Finding]:
         """Try the wording out by itself."""
         lost: list[tuple[list[str], Discount]] = []
+        phrase = wording.phrase
         sequences = list(ways.spelt(wording.graph, TRIED))
         for words in sequences:
-            hypothesis = _said(words)
-            told = list(self._book.spotter().accept(hypothesis))
-            if any(match.phrase == wording.phrase.id for match in told):
+            if not (phrase.unless or phrase.not_before or self._triggers.find(self._book.normaliser.tokens(words))):
                 continue
-            discounts = Discounts(self._book)
+            alone = Book([phrase], self._book.normaliser, self._book.context)
+            hypothesis = _said(words)
+            told = list(alone.spotter().accept(hypothesis))
+            if any(match.phrase == phrase.id for match in told):
+                continue
+            discounts = Discounts(alone)
             discounts.accept(hypothesis)
-            left_out = [one for one in discounts.left_out(told) if one.match.phrase == wording.phrase.id]
-            lost += [(words, one) for one in left_out[:1] if one.reason in _REASONS]
+            lost += [(words, one) for one in discounts.left_out(told)[:1] if one.reason in _REASONS]
         if not lost:
             return
         words, discount = lost[0]

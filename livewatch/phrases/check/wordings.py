@@ -9,7 +9,7 @@ from typing import Final
 
 from livewatch.phrases.automaton import Automaton
 from livewatch.phrases.check import ways
-from livewatch.phrases.check.estimate import DOUBT, hits_per_hour, unknown
+from livewatch.phrases.check.estimate import DOUBT, everyday, hits_per_hour, unknown
 from livewatch.phrases.check.finding import Finding
 from livewatch.phrases.check.measured import Measured, digest
 from livewatch.phrases.check.text import foreign_letters
@@ -19,6 +19,8 @@ from livewatch.phrases.phrase import Phrase
 
 MANY_WAYS: Final = 5_000
 """Sequences of one wording beyond which nobody sees any more what it stands for"""
+EVERYDAY_POINTS: Final = 5
+"""Points up to which a phrase of everyday words may be right"""
 SHOWN: Final = 70
 """Characters of a wording in a message"""
 CALLS_PER_HOUR: Final = 12
@@ -93,6 +95,13 @@ def findings(
     if too_common := _too_common(line):
         yield finding(
             "too-common", f"{said} {too_common}", "", "Add the words that make it a request, or give it fewer points."
+        )
+    elif line.hits is None and line.phrase.points > EVERYDAY_POINTS and (plain := everyday(graph, normaliser)):
+        yield finding(
+            "too-common",
+            f'{said} can be said with everyday words only: "{plain}".',
+            "Such words are said together in most calls, however rarely they seem to mean anything.",
+            "Add a word that tells what it is about, or give it at most 5 points.",
         )
     if (many := ways.count(graph)) > MANY_WAYS:
         yield finding(
