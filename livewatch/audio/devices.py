@@ -69,16 +69,8 @@ class Device:
 def list_devices() -> list[Device]:
     """List what there is now, the defaults first. Takes 0.2 s. Raises `AudioError` when no sound can be reached."""
     served = pulse.sources()
-    devices = [_served(source) for source in served or []]
-    try:
-        found = _portaudio()
-    except AudioError:
-        if not devices:
-            raise
-        found = []
     # A card that the server holds could be opened a second time only by throwing the server off it.
-    if served is None:
-        devices += [_plain(each) for each in found]
+    devices = [_plain(each) for each in _portaudio()] if served is None else [_served(each) for each in served]
     return sorted(devices, key=lambda each: (each.kind != "input", not each.default))
 
 

@@ -36,6 +36,13 @@ _LEAST_LOST = SAMPLE_RATE // 4
 """Samples; less is jitter"""
 
 
+_WHY = {
+    "open": "{name} cannot be opened.",
+    "portaudio": "The sound library PortAudio cannot be loaded (on Debian and Ubuntu: sudo apt install libportaudio2).",
+}
+"""Why a device gives nothing, by what its process says"""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to listen to, as the user named it."""
@@ -184,8 +191,8 @@ class Microphone:
                 block = np.frombuffer(data, np.int16, offset=SOUND.size).reshape(-1, channels)
                 samples = resampler.push(block.astype(np.float32) / np.float32(FULL_SCALE))
                 yield self._hear(block, samples, dropped * SAMPLE_RATE // rate)
-            elif kind == b"e" and json.loads(data)["code"] != "gone":
-                return f"{quoted(self.name)} cannot be opened."
+            elif kind == b"e":
+                return _WHY.get(json.loads(data)["code"], "").format(name=quoted(self.name))
         return ""
 
     def _hear(self, block: np.ndarray, samples: Samples, dropped: int) -> AudioChunk:

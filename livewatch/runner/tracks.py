@@ -72,7 +72,7 @@ class Tracks:
             side = each.wanted.side
             trouble, before = each.tend(), self._troubles.get(side)
             if trouble is not None:
-                if before is None or before.kind != trouble.kind:
+                if self._matters(trouble) and (before is None or before.kind != trouble.kind):
                     yield Notice(at, trouble.kind, trouble.message)
                 self._troubles[side] = trouble
             elif each.hears():

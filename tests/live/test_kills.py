@@ -1,0 +1,72 @@
+"""The recogniser's process is killed while a call goes on: no alert is lost, none comes twice."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+
+import pytest
+
+from tests.live.listening import SAMPLES, Listening, kill_child
+from tests.live.pulse import Pulse, needs_pulse
+
+pytestmark = needs_pulse
+
+
+def test_kills_at_random_moments_lose_no_alert_and_repeat_none(pulse: Pulse):
+    """Three kills in a call that must reach caution and danger. Moments are random; the seed is printed."""
+    seed = time.time_ns()
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    with Listening(pulse.environ) as listening:
+        listening.listens()
+        began = time.monotonic()
+        pulse.play(SAMPLES / "microsoft-short.wav")
+        for number, after in zip((signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT), (4, 12, 20), strict=True):
+            time.sleep(max(0.0, began + after + chance.uniform(0, 4) - time.monotonic()))
+            killed = kill_child(listening, number)
+            told = listening.notice("restarted", 3, killed)
+            assert told.at - killed < 2
+            assert number.name in told.event["message"]
+        listening.alert(15)
+        time.sleep(4)
+        last = listening.stop()
+        levels = [event["level"] for event in listening.events("alert")]
+        assert levels == ["caution", "danger"]
+        assert last["alerts"] == 2
+        assert last["lost_s"] == 0
+        phrases = [(event["phrase"], round(event["start_s"])) for event in listening.events("match")]
+        assert len(phrases) == len(set(phrases))
+
+
+def test_words_go_on_within_three_seconds_of_a_kill(pulse: Pulse):
+    with Listening(pulse.environ) as listening:
+        listening.listens()
+        pulse.play(SAMPLES / "microsoft-short.wav")
+        listening.wait(lambda event: event["event"] == "words" and event["text"], 15)
+        killed = kill_child(listening, signal.SIGSEGV)
+        came = listening.wait(lambda event: event["event"] == "words" and event["text"], 6, killed + 0.1)
+        assert came.at - killed < 3
+
+
+def test_a_recogniser_that_hangs_is_replaced(pulse: Pulse):
+    with Listening(pulse.environ) as listening:
+        listening.listens()
+        stopped = kill_child(listening, signal.SIGSTOP)
+        assert listening.notice("behind", 5, stopped).at - stopped < 2 + 0.5 + 0.7  # it is told at 2 s behind
+        listening.notice("restarted", 14, stopped)
+        listening.notice("caught_up", 10, stopped)
+        pulse.play(SAMPLES / "microsoft-short.wav")
+        listening.wait(lambda event: event["event"] == "words" and event["text"], 12, stopped)
+        assert listening.stop()["event"] == "call_ended"
+
+
+def test_the_process_that_holds_the_device_is_replaced(pulse: Pulse):
+    with Listening(pulse.environ) as listening:
+        listening.listens()
+        time.sleep(1)
+        killed = kill_child(listening, signal.SIGSEGV, "livewatch.audio.capture")
+        assert listening.notice("dead", 3, killed).at - killed < 2
+        assert listening.notice("recovered", 6, killed).at - killed < 5
+        assert listening.stop()["lost_s"] < 4
