@@ -41,6 +41,7 @@ def run(
     if platform is not None:
         os.environ["QT_QPA_PLATFORM"] = platform
     try:
+        probe.check_bindings()
         from livewatch.sinks.window.app import run as run_app  # noqa: PLC0415 - 0.1 s, and may be missing
         from livewatch.sinks.window.desk import Surroundings  # noqa: PLC0415
     except ImportError as error:

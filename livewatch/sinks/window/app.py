@@ -34,6 +34,7 @@ def run(start: Callable[[Sink], Controls], settings: Settings, surroundings: Sur
     desk = Desk(surroundings, settings, sink)
     desk.finished.connect(app.quit)
     desk.show()
+    app.commitDataRequest.connect(desk.leave)  # somebody logs out
     with _interrupts(desk) as code:
         desk.control(start(sink))
         app.exec()

@@ -111,7 +111,7 @@ class Desk(QObject):
 
     def leave(self) -> None:
         """End the run and then the window; at once if it is over already."""
-        self._leaving = True
+        self._leaving = self.quiet.may_close = True
         if self._over or self._controls is None:
             self._finish()
             return

@@ -49,6 +49,25 @@ def check(environ: Mapping[str, str] | None = None) -> str | None:
     raise WindowError("window", f"The window cannot be opened: {reasons[0]}.", TERMINAL)
 
 
+def check_bindings() -> None:
+    """Raise `WindowError` for PySide6 6.12.0 under Python 3.11: it loses a reference to None at every call.
+
+    Python would end itself within minutes ("deallocating None"), and a shown warning with it.
+    """
+    from PySide6.QtCore import QPoint  # noqa: PLC0415 - Qt only when a window is wanted
+
+    point = QPoint()
+    before = sys.getrefcount(None)
+    for _ in range(100):
+        point.setX(0)
+    if before - sys.getrefcount(None) >= 50:  # other threads may hold a few more or fewer
+        raise WindowError(
+            "window-library",
+            "The window cannot be opened: this version of PySide6 ends Python 3.11.",
+            "pip install 'PySide6-Essentials<6.12'",
+        )
+
+
 def _missing(plugin: Path) -> str | None:
     """Say which library Qt's part for this kind of display lacks."""
     try:
