@@ -69,7 +69,8 @@ def _hear_a_second(engine: str, folder: Path) -> None:
     opened.close()
 
 
-def _no_core_file() -> None:
+def forbid_core_files() -> None:
+    """Let no crash of this process write its memory, with what was said in it, to the disk."""
     try:
         import resource  # noqa: PLC0415 - not on Windows, which writes no core files either
     except ImportError:
@@ -79,7 +80,7 @@ def _no_core_file() -> None:
 
 def main() -> int:
     """Be the child: `python -m livewatch.engines.trial ENGINE FOLDER`."""
-    _no_core_file()
+    forbid_core_files()
     try:
         _hear_a_second(sys.argv[1], Path(sys.argv[2]))
     except LivewatchError as error:
