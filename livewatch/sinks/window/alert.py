@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleEvent,
     QCloseEvent,
-    QDesktopServices,
     QGuiApplication,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from livewatch.guidance import Office, Remedy
 from livewatch.sinks.window.content import Content
+from livewatch.sinks.window.details import Details
 from livewatch.sinks.window.shapes import Badge, Shape, icon
-from livewatch.sinks.window.text import MarkedLabel, PlainLabel
-from livewatch.sinks.window.theme import CAUTION, DANGER, LEAST_ADVICE_PT, ON_CAUTION, ON_DANGER, Looks, palette
+from livewatch.sinks.window.text import PlainLabel
+from livewatch.sinks.window.theme import CAUTION, DANGER, LEAST_ADVICE_PT, ON_DANGER, Looks, palette
 
 REACHABLE_MS = 1_500
 """Milliseconds after which the keyboard may come here (Alt-Tab): window managers have given the focus by then"""
@@ -120,14 +117,15 @@ class AlertWindow(QWidget):
         """Take over sizes, and build what is said below the advice."""
         looks = self._looks
         self.setFont(looks.font())
-        self._urgent.setFont(looks.font(2.6, least_pt=36, bold=True))
-        self._rest.setFont(looks.font(2.0, least_pt=LEAST_ADVICE_PT, bold=True))
-        self._title.setFont(looks.font(1.4))
-        self._again.setFont(looks.font(1.2, bold=True))
-        self._badge.resize_to(round(self._urgent.fontMetrics().height() * 1.5))
-        for button in (self.hung_up, self.not_scam):
-            button.setFont(looks.font(1.3, bold=True))
-            button.setMinimumHeight(round(button.fontMetrics().height() * 2.4))
+        room, layout = self._room().size(), self.layout()
+        for times in (1.0, 0.85, 0.7, 0.6, 0.5, 0.4):
+            self._size(times)
+            if layout is None:
+                break
+            layout.invalidate()
+            layout.activate()
+            if layout.totalMinimumHeightForWidth(room.width()) <= room.height():
+                break
         self.hung_up.setStyleSheet(looks.button(ON_DANGER, DANGER, CAUTION))
         self.not_scam.setStyleSheet(looks.button(DANGER, ON_DANGER, ON_DANGER))
         if self._content is not None:
@@ -138,18 +136,35 @@ class AlertWindow(QWidget):
             if old is not None:
                 old.deleteLater()
 
+    def _size(self, times: float) -> None:
+        """Set the sizes above and below what scrolls; `times` is less than 1 where the screen is too small for them."""
+        looks = self._looks
+        self._urgent.setFont(looks.font(2.6 * times, least_pt=36, bold=True))
+        self._rest.setFont(looks.font(2.0 * times, least_pt=LEAST_ADVICE_PT, bold=True))
+        self._title.setFont(looks.font(1.4 * times))
+        self._again.setFont(looks.font(1.2 * times, bold=True))
+        self._badge.resize_to(round(self._urgent.fontMetrics().height() * 1.5))
+        for button in (self.hung_up, self.not_scam):
+            button.setFont(looks.font(1.3 * times, bold=True))
+            button.setMinimumHeight(round(button.fontMetrics().height() * 2.4))
+        self._scroll.setMinimumHeight(looks.font().pointSize() * 8)
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Large: about two thirds of an ordinary screen."""
         return QSize(max(820, self._rest.fontMetrics().averageCharWidth() * 34), 760)
 
     def _place(self) -> None:
         """In the middle of the screen with the pointer, never larger than it."""
-        screen = QGuiApplication.screenAt(self.cursor().pos()) or QGuiApplication.primaryScreen()
-        room = screen.availableGeometry().adjusted(16, 40, -16, -16)  # the frame comes around it
+        room = self._room()
         size = self.sizeHint().expandedTo(self.minimumSizeHint()).boundedTo(room.size())
         place = QRect(room.topLeft(), size)
         place.moveCenter(room.center())
         self.setGeometry(place)
+
+    def _room(self) -> QRect:
+        """Return where the window may be, without the frame that comes around it."""
+        screen = QGuiApplication.screenAt(self.cursor().pos()) or QGuiApplication.primaryScreen()
+        return screen.availableGeometry().adjusted(16, 40, -16, -16)
 
     def _announce(self, text: str) -> None:
         if not QAccessible.isActive():
@@ -189,80 +204,3 @@ class AlertWindow(QWidget):
         """Put the warning aside, without an answer."""
         event.accept()
         self.put_aside.emit()
-
-
-class Details(QWidget):
-    """What follows the advice: what was said and why it is a sign, what if, where to report."""
-
-    def __init__(self, content: Content, looks: Looks) -> None:
-        super().__init__()
-        self._looks = looks
-        self.setPalette(palette(DANGER, ON_DANGER, DANGER))
-        self._rows = QVBoxLayout(self)
-        self.setAutoFillBackground(True)
-        self._rows.setContentsMargins(0, 0, 12, 0)
-        self._rows.setSpacing(8)
-        if content.quotes:
-            self._heading("The caller said")
-        for quote in content.quotes:
-            self._item(quote.when, MarkedLabel(quote.pieces, CAUTION, ON_CAUTION), quote.why)
-        if content.more:
-            self._text(f"and {content.more} more")
-        if content.why:
-            self._heading("Why this is a sign")
-        for sentence in content.why:
-            self._text(sentence)
-        self._remedies(content.remedies)
-        self._offices(content.offices)
-        self._rows.addStretch(1)
-
-    def _remedies(self, remedies: Sequence[Remedy]) -> None:
-        self._heading("If it already happened")
-        for remedy in remedies:
-            said = PlainLabel(remedy.happened)
-            said.setFont(self._looks.font(1.1, bold=True))
-            self._rows.addWidget(said)
-            for number, step in enumerate(remedy.steps, start=1):
-                self._item(f"{number}.", PlainLabel(step), "")
-
-    def _offices(self, offices: Sequence[Office]) -> None:
-        self._heading("Where to report it")
-        for office in offices:
-            self._text(f"{office.name}: {office.purpose}." + (f" Telephone {office.phone}." if office.phone else ""))
-            if office.url:
-                link = QPushButton(office.url)
-                link.setFont(self._looks.font())
-                link.setAccessibleDescription(f"Opens the page of {office.name} in your browser")
-                link.setStyleSheet(self._looks.button(DANGER, ON_DANGER, ON_DANGER))
-                link.clicked.connect(lambda _=False, url=office.url: QDesktopServices.openUrl(QUrl(url)))
-                self._rows.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _heading(self, text: str) -> None:
-        heading = PlainLabel(text)
-        heading.setFont(self._looks.font(1.25, bold=True))
-        heading.setContentsMargins(0, 10, 0, 0)
-        self._rows.addWidget(heading)
-
-    def _text(self, text: str) -> None:
-        label = PlainLabel(text)
-        label.setFont(self._looks.font(1.1))
-        self._rows.addWidget(label)
-
-    def _item(self, mark: str, text: QLabel, below: str) -> None:
-        """Put `mark` before `text`, whose lines stay indented, and `below` under it."""
-        text.setFont(self._looks.font(1.1))
-        before = PlainLabel(mark)
-        before.setFont(self._looks.font(1.1))
-        before.setWordWrap(False)
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        column.addWidget(text)
-        if below:
-            why = PlainLabel(below)
-            why.setFont(self._looks.font())
-            column.addWidget(why)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(before, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(column, 1)
-        self._rows.addLayout(row)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from livewatch.events import Alert, CallEnded, CallStarted, Event, HearingState, Level, Match
 from livewatch.guidance import Guidance
@@ -18,6 +18,7 @@ from livewatch.sinks.sink import Answer, Controls
 from livewatch.sinks.window.alert import AlertWindow
 from livewatch.sinks.window.attention import Attention
 from livewatch.sinks.window.bridge import WindowSink
+from livewatch.sinks.window.closing import ask_to_stop
 from livewatch.sinks.window.content import Content, compose
 from livewatch.sinks.window.model import Change, Model
 from livewatch.sinks.window.preferences import Preferences, Save
@@ -134,12 +135,13 @@ class Desk(QObject):
         self._draw(changed)
 
     def _begin_call(self) -> None:
-        """Keep a warning of the call before on the screen until it is answered; begin afresh otherwise."""
-        if self._said is not Said.HUNG_UP:
+        """Keep a warning of danger on the screen until it is answered; begin afresh otherwise."""
+        if self._attention.unanswered:
+            return
+        self._attention.forget()
+        self._warning = None
+        if self._said is not Said.HUNG_UP:  # "Well done" may stay until something happens
             self._said = Said.NOTHING
-        if not self._attention.unanswered:
-            self._attention.forget()
-            self._warning = self._warning if self._waits() else None
 
     def _react(self, event: Event) -> Change:
         match event:
@@ -269,7 +271,7 @@ class Desk(QObject):
             self._restyle()
 
     def _sound_failed(self, why: str) -> None:
-        self._model.trouble = why
+        self._model.say(why)
         self._draw(Change.HEARING)
 
     def _close_asked(self) -> None:
@@ -282,25 +284,7 @@ class Desk(QObject):
 
     def _ask(self) -> None:
         """Ask what closing is meant to do; where there is a tray only the first time."""
-        tray = self.tray.there
-        box = QMessageBox(self.quiet)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("livewatch")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText("Stop listening?")
-        box.setInformativeText(
-            "livewatch can go on listening beside the clock, and warn you from there."
-            if tray
-            else "livewatch cannot warn you when its window is closed."
-        )
-        stop = box.addButton("&Stop listening", QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton("&Go on listening", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setFont(self._looks.font())
-        stop.clicked.connect(self.leave)
-        if tray:
-            stay.clicked.connect(self._to_tray)
-        box.open()
+        ask_to_stop(self.quiet, self._looks, stop=self.leave, stay=self._to_tray if self.tray.there else None)
 
     def _to_tray(self) -> None:
         self._told_tray = True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
 from livewatch.events import (
+    SAMPLE_RATE,
     Alert,
     CallEnded,
     CallStarted,
@@ -31,6 +33,9 @@ MOST_MATCHES = 64
 """Matches kept to mark words with; older ones have long been marked"""
 CONTEXT = 8
 """Words shown on either side of what was spotted"""
+
+NOTICE = 8 * SAMPLE_RATE
+"""Samples for which a notice is shown: time to read a sentence twice"""
 
 Pieces = tuple[tuple[str, bool], ...]
 """Words as they are shown, and whether each was spotted"""
@@ -75,7 +80,11 @@ class Model:
         self.peak: float | None = None
         """dBFS; None until it is known (replays do not say it)"""
         self.trouble = ""
-        """Why it does not hear, or what else is wrong with the listening"""
+        """Why it does not hear"""
+        self.notice = ""
+        """What else there is to say about the listening, for a while"""
+        self._notice_until: float = 0
+        """Sample index"""
         self.level = Level.NONE
         self.reasons: tuple[str, ...] = ()
         self.sentences: deque[Sentence] = deque(maxlen=MOST_SENTENCES)
@@ -105,6 +114,10 @@ class Model:
                 return self._judge(event)
             case Notice() | CallEnded():
                 return self._note(event)
+
+    def say(self, message: str) -> None:
+        """Show a sentence of the window's own for a while."""
+        self.notice, self._notice_until = plain(message), self.at + NOTICE
 
     def quote(self, match: Match) -> Pieces:
         """Return what was spotted within the words around it, as far as they are still known."""
@@ -142,7 +155,8 @@ class Model:
             self.peak = None
             return Change.HEARING | Change.METER
         self._failed = self._failed or event.kind == wording.FAILED
-        self.trouble = "" if event.kind == "caught_up" else plain(event.message)
+        self.notice = plain(event.message)
+        self._notice_until = math.inf if event.kind == "behind" else event.at + NOTICE
         return Change.HEARING
 
     def _hear(self, event: Hearing) -> Change:
@@ -151,6 +165,9 @@ class Model:
         message = plain(event.message)
         if (event.state, message) != (self.state, self.trouble):
             self.state, self.trouble = event.state, message
+            change |= Change.HEARING
+        if self.notice and event.at > self._notice_until:
+            self.notice = ""
             change |= Change.HEARING
         return change
 

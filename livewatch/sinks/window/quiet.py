@@ -130,7 +130,8 @@ class QuietWindow(QWidget):
             word, detail, shape = "The call is over", model.ended, Shape.ENDED
         else:
             word, usual = STATES[state]
-            detail, shape = model.trouble or usual, Shape(state.value)
+            detail = model.trouble or model.notice or usual
+            shape = Shape(state.value)
         well = shape in (Shape.LISTENING, Shape.SPEECH)
         deaf = shape in (Shape.PAUSED, Shape.NOT_HEARING)  # dark on light or light on dark: it must look like it
         ground, text = (colours.text, colours.ground) if deaf else (colours.ground, colours.text)
