@@ -8,16 +8,21 @@ import threading
 from collections.abc import Sequence
 
 from livewatch.audio.microphone import Wanted
+from livewatch.cli.complaint import chosen_country
 from livewatch.cli.history import history_sinks
 from livewatch.cli.report import Report
 from livewatch.cli.window import open_window
+from livewatch.engines.trial import forbid_core_files
 from livewatch.errors import ExitCode, LivewatchError, UsageError, WindowError
+from livewatch.risk.aftermath import load_guidance
 from livewatch.runner import Stop
+from livewatch.runner.instance import Instance
 from livewatch.runner.listen import Listener
 from livewatch.runner.wire import Ready
 from livewatch.settings import ListenSettings, Settings, load
 from livewatch.sinks.jsonl import JsonLines
 from livewatch.sinks.sink import Controls, Sink
+from livewatch.sinks.summary import Summaries
 from livewatch.sinks.terminal import PeopleConsole, people_sink
 
 NONE = "none"
@@ -26,19 +31,26 @@ NONE = "none"
 
 def listen(options: argparse.Namespace) -> int:
     """Listen until Ctrl-C, or until the window is closed; see `livewatch listen --help`."""
+    forbid_core_files()
+    if not options.json:
+        from livewatch.cli.first_start import offer  # noqa: PLC0415 - it needs this module
+
+        offer()
     settings = load(_spoken(options)).settings
     if settings.engine.name == "scripted":
         raise UsageError("scripted-live", "The scripted recogniser reads a file and cannot listen.", "Use replay.")
     console = PeopleConsole()
     run = _Run(settings, Report(console, debug=options.debug), quiet=options.json)
-    if options.json:
-        return run.alone([JsonLines(sys.stdout)])
-    if not options.no_window:
-        try:
-            return run.beside_window()
-        except WindowError as error:
-            run.report.say(f"{error.message} The terminal warns instead.")
-    return run.alone([people_sink(console, words=settings.terminal.words, paced=True)])
+    with Instance():
+        if options.json:
+            return run.alone([JsonLines(sys.stdout)])
+        if not options.no_window:
+            try:
+                return run.beside_window()
+            except WindowError as error:
+                run.report.say(f"{error.message} The terminal warns instead.")
+        after = Summaries(run.report.say, load_guidance(), chosen_country(settings.alert.country))
+        return run.alone([people_sink(console, words=settings.terminal.words, paced=True), after])
 
 
 def tracks(settings: ListenSettings) -> list[Wanted]:

@@ -50,6 +50,8 @@ def build_parser() -> argparse.ArgumentParser:
     _history(commands)
     _report(commands)
     _doctor(commands)
+    _autostart(commands)
+    _setup(commands)
     _config(commands)
     _completion(commands, parser)
     return parser
@@ -186,6 +188,30 @@ def _doctor(commands: argparse._SubParsersAction) -> None:
         _later("doctor", "doctor"),
     )
     doctor.add_argument("--json", action="store_true", help="the findings as JSON on standard output, for bug reports")
+
+
+def _autostart(commands: argparse._SubParsersAction) -> None:
+    autostart = commands.add_parser("autostart", help="let livewatch listen whenever you log in")
+    actions = autostart.add_subparsers(title="actions", required=True, metavar="ACTION")
+    _command(actions, "on", "start livewatch with the desktop", _later("autostart", "on"))
+    _command(actions, "off", "start it no more", _later("autostart", "off"))
+    _command(actions, "status", "say whether it is on", _later("autostart", "status"))
+
+
+def _setup(commands: argparse._SubParsersAction) -> None:
+    setup = _command(
+        commands, "setup", "ask three questions and try whether livewatch hears", _later("first_start", "setup")
+    )
+    setup.add_argument("--who", choices=("me", "helped"), help="who sits here: you, or somebody you help")
+    setup.add_argument("--device", metavar="NAME", help="part of the microphone's name, default, or none")
+    setup.add_argument("--loopback", metavar="NAME", help="also hear what the computer plays: a name, default, or none")
+    setup.add_argument("--careful", choices=("early", "normal", "sure"), help="how early to warn")
+    setup.add_argument(
+        "--test", action=argparse.BooleanOptionalAction, help="play a phrase and try whether it is heard"
+    )
+    setup.add_argument(
+        "--yes", action="store_true", help="take the usual answer to every question that is not answered"
+    )
 
 
 def _report(commands: argparse._SubParsersAction) -> None:
