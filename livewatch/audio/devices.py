@@ -63,7 +63,9 @@ class Device:
     rate: int
     """Hertz"""
     default: bool = False
-    """The system's default input; of loopbacks the one that carries what people hear"""
+    """The system's default input, which may be a loopback"""
+    audible: bool = False
+    """The loopback that carries what people hear"""
 
 
 def list_devices() -> list[Device]:
@@ -71,7 +73,7 @@ def list_devices() -> list[Device]:
     served = pulse.sources()
     # A card that the server holds could be opened a second time only by throwing the server off it.
     devices = [_plain(each) for each in _portaudio()] if served is None else [_served(each) for each in served]
-    return sorted(devices, key=lambda each: (each.kind != "input", not each.default))
+    return sorted(devices, key=lambda each: (each.kind != "input", not (each.default or each.audible)))
 
 
 def find(name: str, devices: Sequence[Device], kind: Kind) -> Device:
@@ -82,13 +84,7 @@ def find(name: str, devices: Sequence[Device], kind: Kind) -> Device:
     """
     option = "--device" if kind == "input" else "--loopback"
     if name.casefold() == DEFAULT:
-        fitting = [each for each in devices if each.default and each.kind == kind]
-        if not fitting and kind == "input":  # the default input may itself be a monitor
-            fitting = [each for each in devices if each.default]
-        if fitting:
-            return fitting[0]
-        what = "default input" if kind == "input" else "loopback"
-        raise UsageError("no-device", f"This computer has no {what}.", "To see what there is: livewatch devices")
+        return _default(devices, kind)
     wanted = name.casefold()
     exact = [each for each in devices if wanted in (each.name.casefold(), each.label.casefold())]
     fitting = exact or [each for each in devices if wanted in each.name.casefold() or wanted in each.label.casefold()]
@@ -102,6 +98,18 @@ def find(name: str, devices: Sequence[Device], kind: Kind) -> Device:
             "ambiguous-device", f"{option} {quoted(name)} fits several devices:{listed}", "Type more of one."
         )
     raise UsageError("no-device", f"{option} {quoted(name)} fits no device. There are:{listed or ' none.'}", _NONE)
+
+
+def _default(devices: Sequence[Device], kind: Kind) -> Device:
+    if kind == "input":
+        fitting = [each for each in devices if each.default]
+    else:
+        loopbacks = [each for each in devices if each.kind == "loopback"]
+        fitting = [each for each in loopbacks if each.audible] or (loopbacks if len(loopbacks) == 1 else [])
+    if fitting:
+        return fitting[0]
+    what = "default input" if kind == "input" else "loopback that is the one to take"
+    raise UsageError("no-device", f"This computer has no {what}.", "To see what there is: livewatch devices")
 
 
 _NONE = "To see them with their levels: livewatch devices --meter"
@@ -119,7 +127,8 @@ def _served(source: pulse.PulseSource) -> Device:
         system=PULSE,
         channels=source.channels,
         rate=source.rate,
-        default=source.default_sink if source.monitor and not source.default else source.default,
+        default=source.default,
+        audible=source.default_sink,
     )
 
 

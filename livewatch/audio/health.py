@@ -133,12 +133,14 @@ class Health:
         silent = self._silent(now)
         if silent is not None or self._last is None:
             return silent
-        if now - self._sounded >= ZEROS_S:
-            if self._loopback:
-                return self._nothing_playing()
+        zeros = now - self._sounded >= ZEROS_S
+        if zeros and not self._loopback:
             message = f"{self.label} gives digital silence: is it muted, or may livewatch not use the microphone?"
             return Trouble("muted", message, deaf=True)
-        return self._flawed()
+        if self._elsewhere:
+            message = f"The sound system has moved livewatch from {self.label} to {self._elsewhere}."
+            return Trouble("moved", message, deaf=False)
+        return self._nothing_playing() if zeros else self._flawed()
 
     def _silent(self, now: float) -> Trouble | None:
         """Judge how long nothing has come."""
@@ -152,9 +154,6 @@ class Health:
         return Trouble("stalled", f"No sound comes from {self.label}; livewatch will open it again.", deaf=True)
 
     def _flawed(self) -> Trouble | None:
-        if self._elsewhere:
-            message = f"The sound system has moved livewatch from {self.label} to {self._elsewhere}."
-            return Trouble("moved", message, deaf=False)
         if self._clipping.on:
             return Trouble("clipping", f"{self.label} is too loud and crackles: turn it down a little.", deaf=False)
         if self._quiet:

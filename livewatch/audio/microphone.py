@@ -32,6 +32,8 @@ _GAP_S = 0.5
 """Seconds between two blocks after which something may be missing"""
 _LATE_S = 3.0
 """Seconds after a gap until late sound has come: what is missing then is lost"""
+_SURE_S = 1.0
+"""Seconds watched from then on: a computer that is busy hands sound on late, and that is no loss"""
 _LEAST_LOST = SAMPLE_RATE // 4
 """Samples; less is jitter"""
 
@@ -79,6 +81,8 @@ class Microphone:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         """When it was started"""
+        self._willing = False
+        """Whether the device was closed only to take another one"""
         self._closed = threading.Event()
         self._again = 0
         """Tries to open since sound last came"""
@@ -132,9 +136,10 @@ class Microphone:
         with self._lock:
             return self._health.level(self._now())
 
-    def reopen(self) -> None:
-        """Open the device again, or what its name now means."""
+    def reopen(self, *, willing: bool = False) -> None:
+        """Open the device again, or what its name now means; `willing`: though nothing is wrong with it."""
         with self._lock:
+            self._willing = willing
             if self._process is not None:
                 self._process.kill()
 
@@ -169,7 +174,8 @@ class Microphone:
                 process.kill()
                 with self._lock:
                     self._process = None
-                    if not self._closed.is_set():
+                    willing, self._willing = self._willing, False
+                    if not (willing or self._closed.is_set()):
                         self._health.gone(why or f"No sound comes from {quoted(self.name)} any more.")
                 self._cpu_before, self._cpu_now = self.cpu_s, 0.0
 
@@ -241,6 +247,8 @@ class _Clock:
         """Samples by which sound usually trails the wall clock"""
         self._late: float | None = None
         """When sound that is late should have come; None while nothing is missing"""
+        self._least = 0
+        """Samples it has trailed at least since then"""
 
     def opened(self) -> None:
         """The device has been opened: its next samples are placed by the wall clock."""
@@ -262,11 +270,14 @@ class _Clock:
             self._late = now + _LATE_S
         if self._late is None:
             self._usual += (behind - self._usual) / 50
-        elif now >= self._late:
-            self._late = None
-            missing = round(behind - self._usual)
-            if missing > _LEAST_LOST:
-                return missing
+        elif now < self._late:
+            self._least = behind
+        else:
+            self._least = min(self._least, behind)
+            missing = round(self._least - self._usual)
+            if now >= self._late + _SURE_S:
+                self._late = None
+                return missing if missing > _LEAST_LOST else 0
         return 0
 
     def place(self, count: int, lost: int) -> int:

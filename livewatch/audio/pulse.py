@@ -46,7 +46,7 @@ def sources() -> list[PulseSource] | None:
 
 
 def heard_by(process: int) -> str | None:
-    """Name of the source that `process` captures from; None when it captures nothing, or nobody can say."""
+    """Name of the source that `process` captures from; "" when it captures nothing, None when nobody can say."""
     outputs, found = _ask("list", "source-outputs"), _ask("list", "sources")
     if not isinstance(outputs, list) or not isinstance(found, list):
         return None
@@ -54,7 +54,7 @@ def heard_by(process: int) -> str | None:
     for output in outputs:
         if output.get("properties", {}).get("application.process.id") == str(process):
             return names.get(output.get("source"))
-    return None
+    return ""
 
 
 class Watcher:

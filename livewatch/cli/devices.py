@@ -38,7 +38,7 @@ def show(options: argparse.Namespace) -> int:
         _print(f"{title}:")
         rows = [(device, level) for device, level in zip(found, levels, strict=True) if device.kind == kind]
         for device, level in rows:
-            _print(f"  {'*' if device.default else ' '} {device.name}{_details(device)}")
+            _print(f"  {_mark(device)} {device.name}{_details(device)}")
             if options.meter:
                 _print(f"      {'no sound came' if level is None else f'{meter(level)} {level:.0f} dB'}")
         if not rows:
@@ -73,9 +73,14 @@ def measure(found: Sequence[Device]) -> list[float | None]:
     return peaks
 
 
+def _mark(device: Device) -> str:
+    return "*" if (device.audible if device.kind == "loopback" else device.default) else " "
+
+
 def _details(device: Device) -> str:
     label = "" if device.label == device.name else f"{device.label}, "
-    return f"  ({label}{device.system}, {device.channels} ch, {device.rate} Hz)"
+    default = ", the default input" if device.default and device.kind == "loopback" else ""
+    return f"  ({label}{device.system}, {device.channels} ch, {device.rate} Hz{default})"
 
 
 def _print(line: str) -> None:

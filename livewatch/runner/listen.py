@@ -30,6 +30,7 @@ from livewatch.events import (
     Side,
     seconds,
 )
+from livewatch.runner.feed import LONGEST
 from livewatch.runner.recogniser import Message, Recogniser
 from livewatch.runner.stop import Stop
 from livewatch.runner.tap import BEHIND, CAUGHT_UP, TICK_S
@@ -71,6 +72,8 @@ class Listener:
         self._mute_until = 0.0
         self._known = False
         self._behind = False
+        self._loading = True
+        """Whether the recogniser has not yet worked through what was heard while it was loaded"""
         self._near: deque[tuple[float, AudioChunk]] = deque()
         """The near side's sound and when it came"""
         self._base: int | None = None
@@ -174,6 +177,9 @@ class Listener:
 
     def _lag(self) -> Iterable[Notice]:
         behind = self._recogniser.behind // len(self._tracks.microphones)
+        self._loading = self._loading and behind < LONGEST and (self._recogniser.ready is None or behind > CAUGHT_UP)
+        if self._loading:
+            return
         if not self._behind and behind > BEHIND:
             self._behind = True
             yield Notice(self._at, "behind", _late(behind))

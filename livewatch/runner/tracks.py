@@ -72,6 +72,8 @@ class Tracks:
             side = each.wanted.side
             trouble, before = each.tend(), self._troubles.get(side)
             if trouble is not None:
+                if before is not None and before.deaf and not trouble.deaf:
+                    yield self._recovered(each, at)
                 if self._matters(trouble) and (before is None or before.kind != trouble.kind):
                     yield Notice(at, trouble.kind, trouble.message)
                 self._troubles[side] = trouble
@@ -108,7 +110,11 @@ class Tracks:
         elif named != each.name:
             yield Notice(at, "moved", f"Livewatch now listens to {each.name}, no longer to {named}.")
         elif before is not None and before.kind != "silent":
-            yield Notice(at, "recovered", f"{each.name} is heard again.")
+            yield self._recovered(each, at)
+
+    @staticmethod
+    def _recovered(each: Microphone, at: int) -> Notice:
+        return Notice(at, "recovered", f"{each.name} is heard again.")
 
     def _listen(self, microphone: Microphone) -> None:
         for chunk in microphone:
@@ -123,6 +129,8 @@ class _ServerWatch:
         self._microphones = [each for each in microphones if each.device.system == devices.PULSE]
         self._changed = threading.Event()
         self._closed = False
+        self._found: set[int] = set()
+        """Processes whose stream has been found on the server: not all can be, a sandbox hides their numbers"""
         self._watcher = pulse.Watcher()
         for target in (self._wait, self._look):
             threading.Thread(target=target, daemon=True).start()
@@ -144,24 +152,35 @@ class _ServerWatch:
                 self._watcher = pulse.Watcher()
 
     def _look(self) -> None:
-        default = ""
+        there: dict[str, pulse.PulseSource] = {}
         while not self._closed:
             self._changed.wait()
             time.sleep(_SETTLE_S)
             self._changed.clear()
-            found = {each.name: each for each in pulse.sources() or []}
+            before, there = there, {each.name: each for each in pulse.sources() or []}
             for each in self._microphones:
-                where = pulse.heard_by(each.process or 0)
-                source = found.get(where or each.device.name)
-                each.located(where, suspended=source is not None and source.suspended)
-            now = next((each.name for each in found.values() if each.default), "")
-            if default and now and now != default:
-                self._follow(now)
-            default = now or default
+                if not self._follows(each, before, there):
+                    self._locate(each, there)
 
-    def _follow(self, default: str) -> None:
-        """The default source is another one: whoever asked for the default wants that."""
-        for each in self._microphones:
-            asked = each.wanted.name.casefold() == devices.DEFAULT and each.wanted.kind == "input"
-            if asked and each.device.name != default:
-                each.reopen()
+    def _locate(self, each: Microphone, there: dict[str, pulse.PulseSource]) -> None:
+        process = each.process or 0
+        where = pulse.heard_by(process)
+        source = there.get(where or each.device.name)
+        each.located(where or None, suspended=source is not None and source.suspended)
+        if where:
+            self._found.add(process)
+        elif where == "" and process in self._found:  # its source is gone; PortAudio has not noticed
+            each.reopen()
+
+    def _follows(
+        self, each: Microphone, before: dict[str, pulse.PulseSource], there: dict[str, pulse.PulseSource]
+    ) -> bool:
+        """Open another source where that is wanted: the new default, or the one that was gone and is back."""
+        back = bool(before) and each.device.name in there and each.device.name not in before
+        default = next((name for name, source in there.items() if source.default), None)
+        had = next((name for name, source in before.items() if source.default), None)
+        asked = each.wanted.name.casefold() == devices.DEFAULT and each.wanted.kind == "input"
+        moved = asked and None not in (default, had) and default not in (had, each.device.name)
+        if back or moved:
+            each.reopen(willing=True)
+        return back or moved

@@ -43,20 +43,40 @@ def _call_ends_once(listening: Listening) -> dict:
     return last
 
 
-def test_a_device_that_is_unplugged_is_missed_at_once_and_found_again_by_its_name(pulse: Pulse, listening: Listening):
-    sink = next(each for each in pulse.listed("sinks") if each["name"] == "call")
-    done = time.monotonic()
+def _unplug(pulse: Pulse, name: str) -> None:
+    sink = next(each for each in pulse.listed("sinks") if each["name"] == name)
     pulse.pactl("unload-module", str(sink["owner_module"]))
-    assert listening.notice("dead", SEEN_S + 3, done).at - done < SEEN_S
-    time.sleep(3)
-    assert "recovered" not in listening.told()
-    # It comes back as another card would: other rate, one channel.
+
+
+def _plug_in(pulse: Pulse) -> float:
+    """It comes back as another card would: other rate, one channel."""
     pulse.pactl(
         "load-module", "module-null-sink", "sink_name=call", "rate=8000", "channels=1",
         "sink_properties=device.description=Telephone",
     )  # fmt: skip
-    _recovers(pulse, listening, time.monotonic())
+    return time.monotonic()
+
+
+def test_a_device_that_is_unplugged_is_missed_at_once_and_found_again_by_its_name(pulse: Pulse, listening: Listening):
+    _unplug(pulse, "other")
+    done = time.monotonic()
+    _unplug(pulse, "call")
+    assert listening.notice("dead", SEEN_S + 3, done).at - done < SEEN_S
+    time.sleep(3)
+    assert "recovered" not in listening.told()
+    _recovers(pulse, listening, _plug_in(pulse))
     assert _call_ends_once(listening)["lost_s"] > 2.5
+
+
+def test_a_device_that_the_server_replaces_by_another_is_taken_again_when_it_is_back(
+    pulse: Pulse, listening: Listening
+):
+    done = time.monotonic()
+    _unplug(pulse, "call")
+    assert listening.notice("moved", SEEN_S + 3, done).at - done < SEEN_S
+    time.sleep(1)
+    _recovers(pulse, listening, _plug_in(pulse))
+    _call_ends_once(listening)
 
 
 def test_a_sound_server_that_crashes_is_missed_and_found_again(pulse: Pulse, listening: Listening):
@@ -84,14 +104,15 @@ def test_a_sound_server_that_stands_still_is_seen_and_its_late_sound_is_not_thro
 
 def test_a_source_that_is_suspended_is_seen(pulse: Pulse, listening: Listening):
     done = time.monotonic()
-    pulse.pactl("suspend-source", "call.monitor", "1")
+    pulse.pactl("suspend-sink", "call", "1")
     seen = listening.wait(
         lambda event: event["event"] == "notice" and event["kind"] in ("suspended", "stalled"), SEEN_S + 3, done
     )
     assert seen.at - done < SEEN_S
     time.sleep(2)
-    pulse.pactl("suspend-source", "call.monitor", "0")
+    pulse.pactl("suspend-sink", "call", "0")
     _recovers(pulse, listening, time.monotonic())
+    time.sleep(4)  # only then is it sure that nothing comes late
     last = _call_ends_once(listening)
     assert last["audio_s"] == pytest.approx(last["wall_s"], abs=1)
 
@@ -167,7 +188,7 @@ def test_digital_silence_and_a_source_that_crackles_are_told_from_a_quiet_room(p
     with Listening(pulse.environ, "--device", "fifo") as listening:
         listening.listens()
         time.sleep(7)
-        assert set(listening.told()) == {"listening"}
+        assert not {"muted", "silent", "quiet"} & set(listening.told())
         done = time.monotonic()
         fifo.sound = lambda count: np.zeros(count, np.int16)
         muted = listening.notice("muted", 9, done)
