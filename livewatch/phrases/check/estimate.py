@@ -46,7 +46,8 @@ def hits_per_hour(graph: WordGraph, normaliser: Normaliser) -> float:
             after_word[end] += after_word[start]
             after_gap[end] += after_gap[start]
         elif edge.label == GAP:
-            after_gap[end] += (1 + GAP_WORDS) * (after_word[start] + after_gap[start])
+            after_word[end] += after_word[start]
+            after_gap[end] += GAP_WORDS * after_word[start] + (1 + GAP_WORDS) * after_gap[start]
         else:
             after_word[end] += (after_word[start] * _K + after_gap[start]) * _weight(edge.label, normaliser)
     return _A * (after_word[graph.last] + after_gap[graph.last]) * WORDS_PER_HOUR
@@ -75,6 +76,8 @@ def everyday(graph: WordGraph, normaliser: Normaliser) -> str:
     estimated.
     """
     for words in spelt(graph, 256):
+        if len(words) > 6:
+            continue
         tokens = normaliser.tokens(words)
         if len(tokens) <= 3 and all(_share(token.text) >= _EVERYDAY for token in tokens):
             return " ".join(words)

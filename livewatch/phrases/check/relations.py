@@ -10,6 +10,7 @@ from livewatch.events import Hypothesis, Word
 from livewatch.phrases.automaton import Automaton
 from livewatch.phrases.book import Book
 from livewatch.phrases.check import ways
+from livewatch.phrases.check.finder import Finder
 from livewatch.phrases.check.finding import Finding
 from livewatch.phrases.check.wordings import short
 from livewatch.phrases.discount import Discount, Discounts
@@ -58,9 +59,8 @@ class Relations:
     def __init__(self, book: Book, wordings: Sequence[Wording]) -> None:
         self._book = book
         self._wordings = wordings
-        self._matcher = Matcher()
-        for number, wording in enumerate(wordings):
-            self._matcher.add(wording.automaton, number)
+        self._finder = Finder([wording.automaton for wording in wordings])
+        self._tried: Book | None = None
         self._triggers = Matcher()
         """Finds what may cancel any phrase"""
         for _, automata in book.context.triggers:
@@ -84,7 +84,7 @@ class Relations:
             return None
         others: set[int] | None = None
         for words in sequences:
-            found = {one.owner for one in self._matcher.find(self._book.normaliser.tokens(words))}
+            found = self._finder.said(self._book.normaliser.tokens(words))
             others = found if others is None else others & found
         for other in sorted(others or ()):
             if other != number and self._replaces(other, number):
@@ -134,15 +134,28 @@ class Relations:
                 return False
         return len(sequences) <= COMPARED
 
+    def _may_cancel(self, phrase: Phrase, words: Sequence[str]) -> bool:
+        """Whether anything in `words` could cancel the phrase: trying it out takes a thousand times as long."""
+        tokens = self._book.normaliser.tokens(words)
+        exceptions = (*phrase.automata["unless"], *phrase.automata["not_before"])
+        keys = {key for automaton in exceptions for edges in automaton.edges for key in edges}
+        return any(not keys.isdisjoint(token.keys) for token in tokens) or bool(self._triggers.find(tokens))
+
+    def _alone(self, phrase: Phrase) -> Book:
+        """Return a book with nothing but `phrase`; kept for its next wording."""
+        if self._tried is None or self._tried.phrases[0] is not phrase:
+            self._tried = Book([phrase], self._book.normaliser, self._book.context)
+        return self._tried
+
     def _cancelled(self, wording: Wording) -> Iterator[Finding]:
         """Try the wording out by itself."""
         lost: list[tuple[list[str], Discount]] = []
         phrase = wording.phrase
         sequences = list(ways.spelt(wording.graph, TRIED))
         for words in sequences:
-            if not (phrase.unless or phrase.not_before or self._triggers.find(self._book.normaliser.tokens(words))):
+            if not self._may_cancel(phrase, words):
                 continue
-            alone = Book([phrase], self._book.normaliser, self._book.context)
+            alone = self._alone(phrase)
             hypothesis = _said(words)
             told = list(alone.spotter().accept(hypothesis))
             if any(match.phrase == phrase.id for match in told):
