@@ -55,6 +55,8 @@ class Files:
         self._finish()
 
     def _start(self, call: str) -> None:
+        if not self._formats:
+            return
         self._call = call
         recording = Path("stdin") if call == "-" else Path(call)
         folder = self._folder or recording.parent

@@ -111,6 +111,8 @@ class Model:
         """
         import onnxruntime  # noqa: PLC0415 - 0.2 s, only when this recogniser is used
 
+        onnxruntime.disable_telemetry_events()  # Windows; elsewhere the variable in livewatch/__init__.py does it
+
         folder = weights.folder()
         encoder = weights.OrtFile(folder / "encoder_model.ort")
         decoder = weights.OrtFile(folder / "decoder_model_merged.ort")
