@@ -157,6 +157,8 @@ def test_nothing_is_cut_off_at_any_text_size(screen: Screen, size):
     assert room.contains(screen.alert.geometry())
     for label in (screen.alert._urgent, screen.alert._rest):
         assert label.height() >= label.heightForWidth(label.width())
+    details = screen.alert._scroll.widget()
+    assert details.width() <= screen.alert._scroll.viewport().width()
     assert screen.alert.hung_up.visibleRegion().boundingRect().size() == screen.alert.hung_up.size()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QAccessibleEvent,
     QCloseEvent,
+    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
 )
@@ -103,12 +104,14 @@ class AlertWindow(QWidget):
         self.setAccessibleDescription(content.title)
         self.hung_up.setAccessibleDescription(content.urgent)
         self.restyle()
+        self.hung_up.setFocus()  # within the window, which does not get the keyboard by this
+        if self.isMinimized():  # restoring it in place would activate it
+            self.hide()
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         if not self.isVisible():
             self._accept_focus(accept=False)
             self._place()
             self.show()
-        elif self.isMinimized():
-            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self._reach.start()
         self._announce(f"Danger. {advice} {content.title}")
@@ -118,6 +121,7 @@ class AlertWindow(QWidget):
         looks = self._looks
         self.setFont(looks.font())
         room, layout = self._room().size(), self.layout()
+        times = 1.0
         for times in (1.0, 0.85, 0.7, 0.6, 0.5, 0.4):
             self._size(times)
             if layout is None:
@@ -129,7 +133,7 @@ class AlertWindow(QWidget):
         self.hung_up.setStyleSheet(looks.button(ON_DANGER, DANGER, CAUTION))
         self.not_scam.setStyleSheet(looks.button(DANGER, ON_DANGER, ON_DANGER))
         if self._content is not None:
-            details = Details(self._content, looks)
+            details = Details(self._content, looks, times)
             old = self._scroll.takeWidget()
             self._scroll.setWidget(details)
             self._scroll.verticalScrollBar().setValue(0)
@@ -151,7 +155,8 @@ class AlertWindow(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Large: about two thirds of an ordinary screen."""
-        return QSize(max(820, self._rest.fontMetrics().averageCharWidth() * 34), 760)
+        advice = QFontMetrics(self._looks.font(2.0, least_pt=LEAST_ADVICE_PT, bold=True))
+        return QSize(max(820, advice.averageCharWidth() * 34), 760)
 
     def _place(self) -> None:
         """In the middle of the screen with the pointer, never larger than it."""

@@ -105,6 +105,7 @@ class Desk(QObject):
         self._draw(EVERYTHING)
         self.quiet.resize(self.quiet.sizeHint())
         self.quiet.show()
+        self.quiet.activateWindow()  # only now: somebody has just started livewatch
 
     def control(self, controls: Controls) -> None:
         """Take the controls of the run."""

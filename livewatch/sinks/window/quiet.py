@@ -45,6 +45,7 @@ class QuietWindow(QWidget):
         self.may_close = False
         """Whether closing is not asked about any more"""
         self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._badge = Badge(Shape.STARTING, 40, looks.colours.calm)
         self._state, self._detail = PlainLabel(), PlainLabel()
         self._meter = Meter(looks)
@@ -170,10 +171,10 @@ class QuietWindow(QWidget):
 
     def bring(self) -> None:
         """Make it visible, without taking the focus from whoever has it."""
-        if self.isMinimized():
+        if self.isMinimized():  # restoring it in place would activate it
+            self.hide()
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         if not self.isVisible():
-            self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
             self.show()
         self.raise_()
 

@@ -36,6 +36,8 @@ class Colours:
 LIGHT = Colours("#f6f6f3", "#ffffff", "#161616", "#434343", "#8a8a86", "#0b5a2b", "#ffd84d", "#161616")
 DARK = Colours("#1c1e20", "#2a2d30", "#f4f4f4", "#cfd2d4", "#7d8286", "#86dca6", "#ffd84d", "#161616")
 
+QUIET = "#8a8a86"
+"""Of buttons that cannot be pressed now"""
 CAUTION, ON_CAUTION = "#ffd84d", "#161616"
 DANGER, ON_DANGER = "#8b0000", "#ffffff"
 
@@ -97,6 +99,7 @@ class Looks:
             f"QPushButton {{ background: {ground}; color: {text}; border: 2px solid {frame}; border-radius: 8px;"
             " padding: 8px 14px; }"
             f"QPushButton:focus {{ border: 4px solid {frame}; padding: 6px 12px; }}"
+            f"QPushButton:disabled {{ color: {QUIET}; border-color: {QUIET}; }}"
             f"QPushButton:pressed, QPushButton:checked {{ background: {frame}; color: {ground}; }}"
         )
 
@@ -111,6 +114,7 @@ def palette(ground: str, text: str, field: str) -> QPalette:
         (QPalette.ColorRole.Text, text),
         (QPalette.ColorRole.Button, field),
         (QPalette.ColorRole.ButtonText, text),
+        (QPalette.ColorRole.PlaceholderText, text),
     ):
         made.setColor(role, QColor(colour))
     return made
