@@ -17,6 +17,7 @@ from livewatch.errors import EngineError
 from livewatch.events import SAMPLE_RATE, AudioChunk, Event, Match
 from livewatch.phrases.book import Book, Problem
 from livewatch.phrases.gist import Gist
+from livewatch.phrases.sound import MOST_DISTANCE, STRICT_DISTANCE
 from livewatch.pipeline import watch
 from livewatch.risk.judge import Judge, load_rules
 from livewatch.settings import EngineSettings, Settings
@@ -66,7 +67,14 @@ class Kit:
         if engine is None:
             engine = scripted.open_engine(Path(source.name)) if self.engine.name == "scripted" else self.engine
         new_gate = partial(SpeechGate, self._settings.speech.aggressiveness)
-        return watch(source, engine, new_gate, self._book.spotter(), judge or self.judge(), before=before)
+        spotter = self._book.spotter(self._by_sound(engine))
+        return watch(source, engine, new_gate, spotter, judge or self.judge(), before=before)
+
+    def _by_sound(self, engine: Engine) -> float | None:
+        """How far phrases may be from what `engine` writes: little where nobody listens again, not at all in texts."""
+        if engine.name == "scripted" or "en" not in self._settings.phrases.languages:
+            return None
+        return MOST_DISTANCE if engine.can_verify else STRICT_DISTANCE
 
     def close(self) -> None:
         """Free the recogniser."""

@@ -132,6 +132,8 @@ class Match:
     """Who said it"""
     provisional: bool = False
     """True while it rests on words that may still change"""
+    listed: tuple[str, ...] = ()
+    """The words of the list that `heard` stands for, where `how` is "sound"; else empty"""
 
 
 @dataclass(frozen=True, slots=True)

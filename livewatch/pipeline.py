@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from livewatch.audio.source import Source
 from livewatch.audio.speech import SpeechGate
 from livewatch.engines.engine import Engine, Session
+from livewatch.engines.second_listen import SecondListen
 from livewatch.events import (
     Alert,
     AudioChunk,
@@ -80,6 +81,7 @@ class _Call:
         self._spotter = spotter
         self._judge = judge
         self._once = once
+        self._second_listen = SecondListen()
         self._at = 0
         self._lost = 0
         self._alerts = 0
@@ -95,25 +97,32 @@ class _Call:
         gate, session = self._tracks[chunk.side]
         self._at = max(self._at, chunk.end)
         for marked in gate.mark(chunk):
-            yield from self._judge_all(session.accept(marked))
+            yield from self._judge_all(session.accept(marked), session)
 
     def finish(self) -> Iterator[Event]:
         for gate, session in self._tracks.values():
             for marked in gate.flush():
-                yield from self._judge_all(session.accept(marked))
-            yield from self._judge_all(session.finish())
+                yield from self._judge_all(session.accept(marked), session)
+            yield from self._judge_all(session.finish(), session)
 
     def ended(self) -> CallEnded:
         return CallEnded(self._name, self._at, self._highest, self._alerts, self._lost)
 
-    def _judge_all(self, hypotheses: Iterable[Hypothesis]) -> Iterator[Event]:
+    def _judge_all(self, hypotheses: Iterable[Hypothesis], session: Session) -> Iterator[Event]:
         for heard in hypotheses:
             for hypothesis in self._once.hypothesis(heard):
                 yield hypothesis
-                for match in self._spotter.accept(hypothesis):
-                    if self._once.is_new(match):
+                for found in self._spotter.accept(hypothesis):
+                    match = self._confirmed(found, session)
+                    if match is not None and self._once.is_new(match):
                         yield match
                         yield from self._count(self._judge.accept(match))
+
+    def _confirmed(self, match: Match, session: Session) -> Match | None:
+        """Put what only sounds like a phrase to the recogniser; one that cannot listen again is believed."""
+        if match.how != "sound" or not self._engine.can_verify:
+            return match
+        return self._second_listen.confirm(match, session)
 
     def _count(self, events: Iterable[RiskUpdate | Alert]) -> Iterator[Event]:
         for event in events:

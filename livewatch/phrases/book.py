@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from livewatch.phrases.index import Index
 from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.phrase import Phrase, defaults_of, did_you_mean, read_phrase
 from livewatch.phrases.reading import Entry, ListFile, Problem, read_list
+from livewatch.phrases.sound import Ear, SoundIndex, pronouncer
 from livewatch.phrases.speech import load_speech
 from livewatch.phrases.spotter import Spotter
 
@@ -78,9 +79,17 @@ class Book:
         ]
         return Book(phrases, self.normaliser, Language((), (), frozenset()))
 
-    def spotter(self) -> Spotter:
-        """Return a spotter for one call."""
-        return Spotter(self._index, GistMeter(self.gist, self.normaliser))
+    def spotter(self, by_sound: float | None = None) -> Spotter:
+        """Return a spotter for one call.
+
+        `by_sound`: how far from a phrase may be what sounds like it (`livewatch.phrases.sound`); None: words only.
+        """
+        gist = GistMeter(self.gist, self.normaliser)
+        return Spotter(self._index, gist, None if by_sound is None else partial(Ear, self._sounds, by_sound))
+
+    @cached_property
+    def _sounds(self) -> SoundIndex:
+        return SoundIndex(self.phrases, pronouncer())
 
     @cached_property
     def _index(self) -> Index:

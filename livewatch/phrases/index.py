@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from livewatch.phrases.automaton import Automaton
 from livewatch.phrases.context import WORDS_AFTER, WORDS_BEFORE, Context, Language, Trigger
 from livewatch.phrases.matcher import Found, Matcher
-from livewatch.phrases.normalise import Normaliser
+from livewatch.phrases.normalise import Normaliser, Token
 from livewatch.phrases.phrase import Phrase
 
 
@@ -42,6 +42,23 @@ class Index:
         advised or reported, and what an exception cancels, is left out. One place may be yielded more than once.
         """
         tokens = self._normaliser.tokens(words, breaks)
+        phrases, context = self._read(tokens)
+        for phrase, found in phrases:
+            if not any(context.cancels(phrase.id, found.first, found.last)):
+                yield phrase, tokens[found.first].first, tokens[found.last].last
+
+    def cancelled(
+        self, phrase: Phrase, words: Sequence[str], first: int, last: int, breaks: Collection[int] = ()
+    ) -> bool:
+        """Whether `phrase`, said at words `first` to `last`, is denied, advised, reported or excepted there."""
+        tokens = self._normaliser.tokens(words, breaks)
+        inside = [index for index, token in enumerate(tokens) if token.last >= first and token.first <= last]
+        if not inside:
+            return False
+        return any(self._read(tokens)[1].cancels(phrase.id, inside[0], inside[-1]))
+
+    def _read(self, tokens: Sequence[Token]) -> tuple[list[tuple[Phrase, Found]], Context]:
+        """Return the phrases said, whatever cancels them, and what does."""
         phrases: list[tuple[Phrase, Found]] = []
         triggers: list[tuple[Trigger, Found]] = []
         pseudo: list[Found] = []
@@ -53,9 +70,4 @@ class Index:
                 triggers.append((owner, found))
             else:
                 phrases.append((owner, found))
-        if not phrases:
-            return
-        context = Context(tokens, self._ends, triggers, pseudo)
-        for phrase, found in phrases:
-            if not any(context.cancels(phrase.id, found.first, found.last)):
-                yield phrase, tokens[found.first].first, tokens[found.last].last
+        return phrases, Context(tokens, self._ends, triggers, pseudo)

@@ -1,20 +1,21 @@
 """The spotter: hypotheses in, matches out, exact under revision.
 
 Recognisers rewrite what they have written, so each hypothesis is searched anew from shortly before its first changed
-word. Two more ways to match are planned and have their places: sound-alikes become further keys of a `Token`, and a
-match found that way is put to the recogniser (`Session.score`) before it is yielded (`Match.how`, `Match.verified`).
+word. What only sounds like a phrase (`livewatch.phrases.sound`) is yielded with `how="sound"`: whoever runs the spotter
+puts it to the recogniser (`Session.score`) before it counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Side, Word
 from livewatch.phrases.gist import GistMeter
 from livewatch.phrases.index import Index
 from livewatch.phrases.phrase import Phrase
+from livewatch.phrases.sound import Ear, Sounding
 
 CARRY_GAP: Final = round(1.5 * SAMPLE_RATE)
 """Samples of silence between two utterances over which a phrase may go on"""
@@ -28,13 +29,18 @@ LOOK_BACK: Final = 32
 """Words before the first changed one where the search of an open utterance begins. The longest shipped phrase spans 15;
 what is longer is found when the utterance ends, which is searched in full"""
 
+_PROPOSALS: Final = 3
+"""How often a phrase is proposed by sound for one place: with more of it said it may fit better"""
+
 
 class Spotter:
     """Finds the phrases of a book in one call. Not for use by two threads at once."""
 
-    def __init__(self, index: Index, gist: GistMeter) -> None:
+    def __init__(self, index: Index, gist: GistMeter, new_ear: Callable[[], Ear] | None = None) -> None:
+        """`new_ear` makes an ear for each side; without it nothing is found by sound."""
         self._index = index
         self._gist = gist
+        self._new_ear = new_ear
         self._sides: dict[Side, _Track] = {}
 
     def accept(self, hypothesis: Hypothesis) -> Iterator[Match]:
@@ -43,7 +49,9 @@ class Spotter:
         A phrase is yielded when all its words are stable, or the hypothesis is final; once for each place, whatever
         becomes of its words afterwards. A phrase may begin in the utterance before.
         """
-        track = self._sides.setdefault(hypothesis.side, _Track())
+        if hypothesis.side not in self._sides:
+            self._sides[hypothesis.side] = _Track(self._new_ear() if self._new_ear else None)
+        track = self._sides[hypothesis.side]
         if hypothesis.utterance != track.utterance:
             track.begin(hypothesis.utterance)
         if not track.changed_by(hypothesis):
@@ -57,15 +65,34 @@ class Spotter:
             if track.is_new(phrase.id, start, end):
                 heard = " ".join(word.text for word in words[first : last + 1])
                 yield _match(phrase, heard, start, end, hypothesis)
+        yield from self._by_sound(track, hypothesis)
         track.keep(hypothesis)
         if hypothesis.side != "me":  # what the listener says is no sign of what the caller is
             yield from self._gist.accept(hypothesis)
+
+    def _by_sound(self, track: _Track, hypothesis: Hypothesis) -> Iterator[Match]:
+        """Yield what sounds like a phrase that was not written there."""
+        if track.ear is None:
+            return
+        words, _, breaks = track.window(replace(hypothesis, final=True))
+        for near, heard in sorted(track.ear.accept(hypothesis), key=_stakes):
+            phrase = near.spoken.phrase
+            start, end = heard[0].start, heard[-1].end
+            place = next((index for index, word in enumerate(words) if word.start >= start), None)
+            if place is None or not _counts(phrase, hypothesis.side) or not track.is_new_sound(phrase.id, start, end):
+                continue
+            last = min(place + len(heard), len(words)) - 1
+            if not self._index.cancelled(phrase, [word.text for word in words], place, last, breaks):
+                text = " ".join(word.text for word in heard)
+                match = _match(phrase, text, start, end, hypothesis)
+                yield replace(match, how="sound", listed=near.spoken.words)
 
 
 @dataclass(slots=True)
 class _Track:
     """What is remembered of one side of the call."""
 
+    ear: Ear | None
     utterance: int = -1
     tail: tuple[Word, ...] = ()
     """Last words of the utterances before"""
@@ -75,6 +102,8 @@ class _Track:
     final: bool = False
     fired: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     """By phrase: the places already yielded, as samples"""
+    sounded: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    """By phrase: where it was last proposed by sound, and how often"""
 
     def begin(self, utterance: int) -> None:
         """Close the open utterance: its words become the tail of the next."""
@@ -108,6 +137,16 @@ class _Track:
         places.append((start, end))
         return True
 
+    def is_new_sound(self, phrase: str, start: int, end: int) -> bool:
+        """Whether `phrase` was neither yielded at this place nor proposed `_PROPOSALS` times."""
+        if any(start < other_end and other_start < end for other_start, other_end in self.fired.get(phrase, ())):
+            return False
+        other_start, other_end, times = self.sounded.get(phrase, (0, 0, 0))
+        if not (start < other_end and other_start < end):
+            times = 0
+        self.sounded[phrase] = (start, end, times + 1)
+        return times < _PROPOSALS
+
     def keep(self, hypothesis: Hypothesis) -> None:
         self.words, self.stable, self.final = hypothesis.words, hypothesis.stable, hypothesis.final
 
@@ -123,6 +162,11 @@ class _Track:
             if old.text != new.text:
                 return index
         return min(len(self.words), len(hypothesis.words))
+
+
+def _stakes(sounding: Sounding) -> tuple[float, float]:
+    """What is worth more, and fits better, is decided on first: the second listen is rationed."""
+    return -sounding.near.spoken.phrase.points, sounding.near.distance
 
 
 def _counts(phrase: Phrase, side: Side) -> bool:

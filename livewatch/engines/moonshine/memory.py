@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,11 @@ class Heard:
     """The same words in time"""
     repeated: int
     """Leading tokens that the stretch before holds too"""
+
+    def up_to(self, last: int) -> Heard:
+        """What is left when the stretch ends with word `last`: the words after it belong to the next one."""
+        count = last + 1
+        return replace(self, end=self.words[last].end, pieces=self.pieces[:count], words=self.words[:count])
 
 
 class Memory:

@@ -206,8 +206,9 @@ class MoonshineSession:
             return
         following = self._stretch(*whole.cut_after(last))
         rest = self._at - whole.words[last].end
-        self._memory.remember(whole.heard)
+        self._memory.remember(whole.heard_to(last))
         whole.words = whole.words[: last + 1]
+        self._open = None  # who takes the hypothesis may ask for a second listen, and this was remembered
         yield from self._show(current, len(whole.words), final=True)
         self._begin(following, current.speech_end, rest)
 

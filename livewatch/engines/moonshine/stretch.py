@@ -87,6 +87,11 @@ class Stretch:
         start = max(self.start, self.words[first].start - SAMPLE_RATE // 50)
         return start, tokens[begin : self.heard.pieces[hidden + last].last + 1], tokens[begin:]
 
+    def heard_to(self, last: int) -> Heard:
+        """The last reading, as if it ended with word number `last`."""
+        assert self.heard is not None  # noqa: S101 - as above
+        return self.heard.up_to(len(self.heard.pieces) - len(self.words) + last)
+
     def tokens_to(self, last: int) -> tuple[int, ...]:
         """The tokens of the words up to number `last`, without those heard before the cut."""
         assert self.heard is not None  # noqa: S101 - as above
