@@ -1,0 +1,156 @@
+"""The promise of docs/privacy.md, line by line: nothing leaves the computer, nothing is kept that was not asked for."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.command import LIVEWATCH, ROOT, environment, livewatch
+from tests.needs import needs
+
+SAMPLE = ROOT / "samples" / "microsoft-short.wav"
+NETWORK = {
+    "socket",
+    "ssl",
+    "http",
+    "urllib",
+    "ftplib",
+    "smtplib",
+    "asyncio",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "websockets",
+}
+MAY_CONNECT = {
+    "engines/download.py": "models get",
+    "sinks/window/probe.py": "the display, a Unix socket",
+    "sinks/window/app.py": "wakes the window at Ctrl-C, a pair within the process",
+}
+"""Modules that may use the network, and what for"""
+
+
+def _namespaces() -> bool:
+    return (
+        shutil.which("unshare") is not None and subprocess.run(["unshare", "-rn", "true"], check=False).returncode == 0
+    )
+
+
+@pytest.fixture
+def away(tmp_path: Path) -> dict[str, str]:
+    """A home, a place for temporary files and a settings file of its own, all of them empty."""
+    for name in ("home", "tmp", "run", "here"):
+        (tmp_path / name).mkdir()
+    names = {name: "" for name in os.environ if name.startswith("XDG_")}
+    return names | {
+        "HOME": str(tmp_path / "home"),
+        "USERPROFILE": str(tmp_path / "home"),
+        "TMPDIR": str(tmp_path / "tmp"),
+        "XDG_RUNTIME_DIR": str(tmp_path / "run"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PULSE_SERVER": "unix:/nonexistent",
+    }
+
+
+def _events(text: str) -> list[dict[str, object]]:
+    """What was decided, without what the clock says."""
+    events = [json.loads(line) for line in text.splitlines()]
+    return [{key: value for key, value in event.items() if key not in ("wall_s", "cpu_s")} for event in events]
+
+
+@needs(_namespaces(), "user namespaces are not allowed here")
+def test_without_a_network_it_says_the_same():
+    alone = subprocess.run(
+        ["unshare", "-rn", *LIVEWATCH, "replay", SAMPLE, "--json"], env=environment(), capture_output=True, check=False
+    )
+    assert alone.returncode == 3, alone.stderr
+    assert _events(alone.stdout.decode()) == _events(livewatch("replay", SAMPLE, "--json").stdout)
+
+
+@needs(shutil.which("strace") is not None, "needs strace: apt install strace")
+@pytest.mark.parametrize("arguments", [("replay", SAMPLE), ("report", SAMPLE), ("doctor",)])
+def test_no_socket_of_the_internet_is_opened_and_no_file_is_written(arguments, away, tmp_path):
+    """By the system calls of livewatch and of every process it starts, libraries included.
+
+    Seen: onnxruntime 1.29 and later reports to Microsoft and keeps a number of the device, except under CI=true.
+    """
+    environ = environment(**away)
+    environ.pop("CI", None)
+    trace = tmp_path / "trace"
+    calls = "trace=network,openat,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
+    done = subprocess.run(
+        ["strace", "-f", "-qq", "-o", trace, "-e", calls, *LIVEWATCH, *arguments],
+        env=environ, cwd=tmp_path / "here", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    lines = trace.read_text(errors="replace").splitlines()
+    assert sum("openat(" in line for line in lines) > 500  # it did watch
+    assert [line for line in lines if "AF_INET" in line] == []
+    written = [line for line in lines if _writes(line)]
+    assert written == []
+
+
+def _writes(line: str) -> bool:
+    """Whether a traced call makes or changes something on a disk, and succeeded."""
+    if re.search(r"\) = -1 E", line):
+        return False
+    if "open" in line:
+        place = re.search(r'"([^"]*)"', line)
+        harmless = place is not None and place[1].startswith(("/dev/", "/proc/", "/sys/"))
+        return bool(re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE", line)) and not harmless
+    return bool(re.search(r"\b(creat|mkdir|mkdirat|rename|renameat|renameat2|link|linkat|symlink|symlinkat)\(", line))
+
+
+def test_a_fresh_home_stays_empty(away, tmp_path):
+    for arguments in (
+        ("replay", SAMPLE),
+        ("replay", SAMPLE, "--json"),
+        ("report", SAMPLE),
+        ("history", "list"),
+        ("models", "list"),
+        ("config", "show"),
+        ("autostart", "status"),
+        ("doctor",),
+        ("listen", "--no-window"),  # there is no sound here: it cannot, and must leave nothing all the same
+    ):
+        done = livewatch(*arguments, cwd=tmp_path / "here", **away | {"LIVEWATCH_CONFIG": ""})
+        assert "Traceback" not in done.stderr, done.stderr
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "listen.lock"]
+    assert left == []
+
+
+def test_only_what_fetches_a_model_can_use_the_network():
+    """By what the modules import; `engines/download.py` is only reached from `models get`."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "livewatch").rglob("*.py")):
+        imported: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.partition(".")[0])
+        if imported & NETWORK:
+            found[path.relative_to(ROOT / "livewatch").as_posix()] = imported & NETWORK
+    assert found.keys() <= MAY_CONNECT.keys(), found
+
+
+def test_what_is_kept_on_request_holds_no_number_and_no_ordinary_word(tmp_path):
+    script = tmp_path / "call.txt"
+    script.write_text(
+        "My sister Angela is at home on Sunday. I need remote access to your computer. "
+        "Read me the code on your phone 4 8 2 9 1 3 right now."
+    )
+    folder = tmp_path / "history"
+    livewatch("replay", script, "--engine", "scripted", "--history", LIVEWATCH_HISTORY_FOLDER=str(folder))
+    (kept,) = folder.iterdir()
+    text = kept.read_text()
+    assert "remote access" in text
+    assert "Angela" not in text
+    assert "4 8 2" not in text
