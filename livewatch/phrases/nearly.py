@@ -65,13 +65,15 @@ class _Search:
 
     def run(self) -> list[Near]:
         tokens, words = self._tokens, self._words
+        if not self._owners:
+            return []
         places: dict[tuple[str, str, int, int], dict[int, list[str]]] = {}
         for found in self._matcher.find(tokens):
             phrase, wording, slot, label = self._owners[found.owner]
             own = self._keys_of(wording)
             said = [token for token in tokens[found.first : found.last + 1] if not own.isdisjoint(token.keys)]
             telling = sum(token.text not in COMMON for token in said)
-            if not telling or (len(said) < 3 and (telling < 2 or len(said) <= found.last - found.first)):
+            if not telling or (len(said) < 3 and (telling < 2 or len(said) < found.last - found.first)):
                 continue  # "give me" is the beginning of everything
             slots = places.setdefault((phrase.id, wording, found.first, found.last), {})
             slots.setdefault(slot, []).append(label)
