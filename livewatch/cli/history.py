@@ -28,12 +28,10 @@ def history_folder(settings: HistorySettings) -> Path:
 def history_sinks(
     settings: HistorySettings, report: Callable[[str, LivewatchError], None], *, wanted: bool
 ) -> list[History]:
-    """Return the sink to put before all others where calls are to be kept, else none. Old calls are removed first."""
+    """Return the sink to put before all others where calls are to be kept, else none."""
     if not wanted:
         return []
-    folder = history_folder(settings)
-    expire(folder, settings.keep_days)
-    return [History(folder, report)]
+    return [History(history_folder(settings), report, keep_days=settings.keep_days)]
 
 
 def show_all(options: argparse.Namespace) -> int:

@@ -51,8 +51,13 @@ class History:
         folder: Path,
         report: Callable[[str, LivewatchError], None],
         now: Callable[[], datetime] = local_now,
+        keep_days: int | None = None,
     ) -> None:
-        """`folder` is made when it is first needed. `report` is told of the first line that cannot be written."""
+        """`folder` is made when it is first needed. `report` is told of the first line that cannot be written.
+
+        Calls older than `keep_days` are removed before each call: a run may last for weeks.
+        """
+        self._keep_days = keep_days
         self._folder = folder
         self._report = report
         self._now = now
@@ -74,6 +79,8 @@ class History:
         if isinstance(event, CallStarted):
             self.close()
             self._call = event.call
+            if self._keep_days is not None:
+                expire(self._folder, self._keep_days, self._now())
         if self._call is None:
             return
         heard = self._matches if isinstance(event, CallEnded) else []

@@ -13,10 +13,13 @@ from rich.console import Console
 
 from livewatch.events import Event, Level
 from livewatch.sinks.files import FORMATS, Files
+from livewatch.sinks.history import History
 from livewatch.sinks.jsonl import JsonLines
 from livewatch.sinks.lines import Lines
 from livewatch.sinks.progress import ProgressLine
+from livewatch.sinks.record import Recorder
 from livewatch.sinks.sink import Sink
+from livewatch.sinks.summary import Summaries
 from livewatch.sinks.terminal import Terminal
 from tests.fakes import Collected
 from tests.sinks.events import STAMP, a_call, a_match, an_alert, said
@@ -37,6 +40,9 @@ SINKS: dict[str, Callable[[Path], Sink]] = {
     "terminal": lambda _: Terminal(_console(), words=True, paced=True),
     "progress": lambda _: ProgressLine(_console(), paced=False),
     "files": lambda folder: Files(tuple(FORMATS), folder, _no_trouble),
+    "history": lambda folder: History(folder / "history", _no_trouble),
+    "recorder": lambda _: Recorder(),
+    "summaries": lambda _: Summaries(str),
     "collected": lambda _: Collected(),
 }
 

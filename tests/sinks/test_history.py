@@ -212,6 +212,16 @@ def test_old_calls_go_and_nothing_else_does(folder):
     assert list(folder.iterdir()) == [theirs]
 
 
+def test_a_run_that_lasts_for_weeks_removes_what_has_become_too_old(folder):
+    clock = [datetime.now(UTC).replace(microsecond=0)]
+    history = History(folder, _no_trouble, now=lambda: clock[0], keep_days=30)
+    for _ in range(8):
+        for event in a_call():
+            history.handle(event, STAMP)
+        clock[0] += timedelta(days=10)
+    assert len(kept_calls(folder)) == 4
+
+
 def test_a_folder_that_cannot_be_made_is_told_once_and_nothing_is_raised(tmp_path):
     (tmp_path / "data").write_text("a file")
     told = Told()
@@ -289,7 +299,7 @@ def test_replay_keeps_only_when_asked_and_the_commands_show_it(tmp_path, folder)
     livewatch("replay", script, "--engine", "scripted", "--history", **settings)
     listed = livewatch("history", "list", **settings)
     assert "DANGER" in listed.stdout
-    assert str(script) in listed.stdout
+    assert script.name in listed.stdout
     shown = livewatch("history", "show", "1", LANG="en_GB.UTF-8", **settings)
     assert "need remote access" in shown.stdout
     assert "Where to report it:" in shown.stdout
