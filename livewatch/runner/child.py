@@ -18,7 +18,7 @@ from typing import IO
 import msgspec
 
 from livewatch.assembly import Kit
-from livewatch.errors import LivewatchError
+from livewatch.errors import EngineError, LivewatchError
 from livewatch.events import AudioChunk
 from livewatch.risk.judge import Judge
 from livewatch.runner import wire
@@ -36,8 +36,9 @@ def main() -> None:
         return
     try:
         kit = Kit(msgspec.json.decode(first[1], type=Settings), live=True)
-    except LivewatchError as error:
-        failure = wire.Failure(type(error).__name__, error.code, error.message, error.hint)
+    except Exception as error:  # whatever it is, trying again would not help
+        known = error if isinstance(error, LivewatchError) else _fault(error)
+        failure = wire.Failure(type(known).__name__, known.code, known.message, known.hint)
         wire.write(out, b"e", msgspec.json.encode(failure))
         return
     problems = tuple((f"{each.file}:{each.line}: {each.message}", each.suggestion) for each in kit.book_problems)
@@ -49,6 +50,11 @@ def main() -> None:
     while (message := inbox.take()) is not None:
         if message[0] == b"b":
             _watch(kit, msgspec.msgpack.decode(message[1], type=wire.Begin), inbox, taken, out)
+
+
+def _fault(error: Exception) -> EngineError:
+    what = f"{type(error).__name__}: {error}"
+    return EngineError("recogniser-fault", f"The recogniser cannot be loaded ({what}).", "Try: livewatch doctor")
 
 
 def _watch(kit: Kit, begin: wire.Begin, inbox: _Inbox, taken: _Taken, out: IO[bytes]) -> None:
