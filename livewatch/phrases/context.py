@@ -109,5 +109,19 @@ class Context:
                 between = range(last, place.first)
             else:
                 continue
-            if not any(self._tokens[index].stop or self._tokens[index].text in self._ends for index in between):
-                yield trigger, place
+            if any(self._tokens[index].stop or self._tokens[index].text in self._ends for index in between):
+                continue
+            if trigger.phrase is None and trigger.where == "before" and self._clause_ends(trigger, between):
+                continue
+            yield trigger, place
+
+    def _clause_ends(self, trigger: Trigger, between: range) -> bool:
+        """Whether a comma keeps them apart ("do not argue, tell me your PIN").
+
+        A second one closes an insertion ("never, under any circumstances, …"), and direct speech follows one ("he goes,
+        tell me your PIN").
+        """
+        pauses = [index for index in between if self._tokens[index].pause]
+        if trigger.kind == "reported" and pauses[:1] == [between[0]]:
+            return False
+        return len(pauses) % 2 == 1

@@ -44,6 +44,8 @@ class Token(NamedTuple):
     """Index of the last written word it came from"""
     stop: bool
     """Whether a sentence ends after it"""
+    pause: bool = False
+    """Whether a comma, or the like, or a sentence end follows"""
 
 
 class Piece(NamedTuple):
@@ -101,7 +103,8 @@ class Normaliser:
                 end = position + 1
                 keys = (piece.stem, "=" + text)
             last = pieces[end - 1]
-            tokens.append(Token(text, keys, origin[position], origin[end - 1], last.stop or origin[end - 1] in breaks))
+            stop = last.stop or origin[end - 1] in breaks
+            tokens.append(Token(text, keys, origin[position], origin[end - 1], stop, last.pause or stop))
             position = end
         return tokens
 

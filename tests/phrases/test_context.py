@@ -9,10 +9,10 @@ from tests.phrases.words import spot
 @pytest.mark.parametrize(
     ("asked", "not_asked"),
     [
-        ("Tell me your PIN.", "We will never tell you, tell me your PIN."),
+        ("Tell me your PIN.", "We will never say tell me your PIN."),
         ("Now read me the code.", "Do not read me the code."),
         ("Please tell me your PIN.", "The bank would never say tell me your PIN."),
-        ("Read me the code you received.", "He told me to read him, read me the code, something like that."),
+        ("Read me the code you received.", "He told me, read me the code, something like that."),
         ("You have to buy some gift cards.", "If anyone asks you to buy some gift cards, hang up."),
         ("Give me remote access to your computer.", "Somebody called and said give me remote access to your computer."),
         ("Please download AnyDesk.", "You should not download AnyDesk."),

@@ -159,93 +159,11 @@ CAUSES: dict[str, list[str]] = {
     # What is not right yet, by its cause.
     "the lists have no wording for it": [
         "Share the code with me.",
-        "What is your card number?",
         "Buy a gift card and read me the number.",
         "My manager told me to get your card number.",
     ],
-    "the trigger reaches over a comma into the next clause": [
-        "Don't tell anyone, and buy some gift cards.",
-        "They will ask you a question, just read me the code.",
-        "I got a message that your card is blocked, tell me your PIN.",
-        "Nobody will know about it, buy some gift cards.",
-        "I will never harm you, tell me your PIN.",
-        "You should not worry, read me the code.",
-        "Don't argue, tell me your PIN.",
-        "Scammers will steal your money, move your money to a safe account.",
-        "Criminals may have your details, move your money to a safe account.",
-        "Someone tells us you were hacked, give me remote access.",
-        "The bank told me you had a problem, give me remote access.",
-        "I had to block your card, tell me your PIN.",
-        "I decided to help you, read me the code.",
-        "I saw some problems there, download AnyDesk.",
-        "We are not asking for much, buy some gift cards.",
-        "Without asking questions, buy some gift cards.",
-        "Be aware of the time, tell me your PIN.",
-        "He is saying the truth, give me remote access.",
-        "Don't tell your wife, just buy some gift cards.",
-        "Don't ask anyone, just buy some gift cards.",
-        "The lady told you already, tell me your PIN.",
-    ],
-    'the trigger "a scam" after a match counts though it is negated itself': [
-        "Tell me your PIN, this is not a scam.",
-    ],
-    "'nobody from' ends its reach after 4 words; 'will ask you to' alone is no trigger": [
-        "Nobody from our company will ask you to share your screen with me.",
-    ],
-    "'no bank' ends its reach after 4 words; 'would ever tell' is no trigger": [
-        "No bank would ever tell you to move all your money.",
-    ],
-    "no trigger in context-en.toml says it: do not have to": [
-        "You don't have to read me the code.",
-    ],
-    "no trigger in context-en.toml says it: will not have to": [
-        "You won't have to give me remote access.",
-    ],
-    "no trigger in context-en.toml says it: not allowed to": [
-        "Our staff is not allowed to say tell me your password.",
-    ],
-    "no trigger in context-en.toml says it: no need to": [
-        "There is no need to download AnyDesk.",
-    ],
-    "no trigger in context-en.toml says it: not true that": [
-        "It is not true that the bank says read me the code.",
-    ],
-    "no trigger in context-en.toml says it: when they say": [
-        "Always hang up when they say tell me your PIN.",
-    ],
-    "no trigger in context-en.toml says it: a mistake to": [
-        "It would be a mistake to install AnyDesk for him.",
-    ],
-    "no trigger in context-en.toml says it: he goes": [
-        "So then he goes, download AnyDesk, and I laughed.",
-    ],
-    "no trigger in context-en.toml says it: was told to": [
-        "My neighbour was told to move her money to a safe account.",
-    ],
-    "no trigger in context-en.toml says it: he is like": [
-        "And he's like, what is your PIN?",
-    ],
-    "triggers of kind reported stand before a match only": [
-        "Dad opened AnyDesk because someone told him to.",
-    ],
-    "no trigger in context-en.toml says it: joking, kidding": [
-        "I was only joking when I said read me the code.",
-        "Tell me your PIN, just kidding.",
-    ],
-    "no trigger in context-en.toml says it: like those scammers": [
-        "Ha ha, like those scammers, go buy some gift cards.",
-    ],
-    "no trigger in context-en.toml says it: should I": [
-        "Why should I buy some gift cards?",
-    ],
-    "no trigger in context-en.toml says it: if I": [
-        "What happens if I download TeamViewer?",
-    ],
     "code.read-me has no exception for it; 'machine' stands too far behind": [
         "Can you read me the code on the back of the washing machine?",
-    ],
-    "no trigger in context-en.toml says it: when they say, a scam before the match": [
-        "It's a scam when they say tell me your PIN.",
     ],
 }
 KNOWN = {text: cause for cause, texts in CAUSES.items() for text in texts}
