@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.phrases.words import hear
 SHARED = Path(__file__).parents[3] / "shared"
 BOOK = Book.load().book
 RULES = load_rules()
+INVENTED = tomllib.loads((Path(__file__).parent / "calls-en.toml").read_text("utf-8"))
 
 ROBOCALL = """This is an important call about legal enforcement action that will be executed under your social security
 number for suspicious and fraudulent activities. The court has issued an arrest warrant in your name. You have to appear
@@ -50,6 +52,13 @@ def test_a_court_robocall_is_dangerous_even_when_words_are_misheard(share: float
     ],
 )  # fmt: skip
 def test_a_short_call_gets_its_level(expected: Level, said: str) -> None:
+    assert level(*re.split(r"(?<=[.?!]) ", said)) is expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"), [(Level(name), said) for name, calls in INVENTED.items() for said in calls]
+)
+def test_an_invented_call_gets_its_level(expected: Level, said: str) -> None:
     assert level(*re.split(r"(?<=[.?!]) ", said)) is expected
 
 
