@@ -68,10 +68,8 @@ def test_what_is_read_back_is_what_was_recorded():
 
 
 def test_the_sentence_of_a_phrase_leaves_out_what_stands_beside_it():
-    record = CallRecord(
-        "x",
-        sentences=(Sentence(0, 4 * S, "Is it safe? Yes madam. You have to pay with gift"), Sentence(4 * S, 8 * S, "cards. Why?")),
-    )  # fmt: skip
+    first = Sentence(0, 4 * S, "Is it safe? Yes madam. You have to pay with gift")
+    record = CallRecord("x", sentences=(first, Sentence(4 * S, 8 * S, "cards. Why?")))
     quoted = a_match("pay with gift cards", 3.0)
     assert record.sentence_of(quoted) == "You have to pay with gift cards."
     assert (
