@@ -21,6 +21,7 @@ from livewatch.sinks.record import Recorder
 from livewatch.sinks.sink import Sink
 from livewatch.sinks.summary import Summaries
 from livewatch.sinks.terminal import Terminal
+from livewatch.sinks.window.bridge import WindowSink
 from tests.fakes import Collected
 from tests.sinks.events import STAMP, a_call, a_match, an_alert, said
 
@@ -43,6 +44,7 @@ SINKS: dict[str, Callable[[Path], Sink]] = {
     "history": lambda folder: History(folder / "history", _no_trouble),
     "recorder": lambda _: Recorder(),
     "summaries": lambda _: Summaries(str),
+    "window": lambda _: WindowSink(),
     "collected": lambda _: Collected(),
 }
 

@@ -1,5 +1,6 @@
 """Fixtures of the live tests."""
 
+from tests.display import display
 from tests.live.pulse import pulse
 
-__all__ = ["pulse"]
+__all__ = ["display", "pulse"]

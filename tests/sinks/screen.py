@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from livewatch.events import Event
 from livewatch.risk.aftermath import load_guidance
 from livewatch.settings import load
-from tests.needs import needs
 from tests.sinks.events import STAMP
-
-needs_display = needs(
-    find_spec("PySide6") is not None and all(map(shutil.which, ("Xvfb", "openbox", "xdotool", "xev", "xprop"))),
-    "needs PySide6 and the packages xvfb, openbox, xdotool, x11-utils and libxcb-cursor0",
-)
 
 
 class Pressed:

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from livewatch.events import CallEnded, HearingState, Level, Notice
+from tests.display import needs_display
 from tests.sinks.calls import STARTED, alert, caution, danger, hearing
 from tests.sinks.events import STAMP, S, a_match, an_alert, said
-from tests.sinks.screen import Screen, needs_display
+from tests.sinks.screen import Screen
 
 pytestmark = needs_display
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from livewatch.events import HearingState
+from tests.display import needs_display
 from tests.sinks.calls import STARTED, caution, danger, hearing
-from tests.sinks.screen import Screen, needs_display
+from tests.sinks.screen import Screen
 
 pytestmark = needs_display
 

@@ -16,7 +16,7 @@ from livewatch.errors import WindowError
 from livewatch.sinks.window import probe, tone
 from livewatch.sinks.window.sound import VOICES
 from tests.command import ROOT, livewatch, start
-from tests.sinks.screen import needs_display
+from tests.display import needs_display, windows
 
 SCAM = "Hello sir. I need remote access to your computer. It will only take a minute.\n"
 ORDINARY = "Shall we meet at the station on Sunday.\n"
@@ -44,17 +44,6 @@ def _until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.05)
 
 
-def _windows(display: str, name: str) -> list[str]:
-    done = subprocess.run(
-        ["xdotool", "search", "--onlyvisible", "--name", name],
-        env={**os.environ, "DISPLAY": display},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.split()
-
-
 def _on(display: str) -> dict[str, str]:
     return {"DISPLAY": display, "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "", "LIVEWATCH_ALERT_TONE": "false"}
 
@@ -70,10 +59,10 @@ def _press(display: str, window: str, *keys: str) -> None:
 @needs_display
 def test_a_replay_shows_the_warning_and_ends_when_it_is_answered(scam, display):
     running = start("replay", scam, "--realtime", "--engine", "scripted", environ=_on(display))
-    _until(lambda: len(_windows(display, "livewatch: danger")) == 1)
+    _until(lambda: len(windows(display, "livewatch: danger")) == 1)
     time.sleep(4)  # the call is over by now
     assert running.poll() is None
-    _press(display, _windows(display, "livewatch: danger")[0], "Return")
+    _press(display, windows(display, "livewatch: danger")[0], "Return")
     assert running.wait(20) == 3
     assert "!! DANGER" in running.communicate()[1]
 
@@ -81,7 +70,7 @@ def test_a_replay_shows_the_warning_and_ends_when_it_is_answered(scam, display):
 @needs_display
 def test_a_replay_without_a_warning_closes_the_window_by_itself(ordinary, display):
     running = start("replay", ordinary, "--realtime", "--engine", "scripted", environ=_on(display))
-    _until(lambda: len(_windows(display, "livewatch: replay")) == 1)
+    _until(lambda: len(windows(display, "livewatch: replay")) == 1)
     assert running.wait(20) == 0
 
 
@@ -89,7 +78,7 @@ def test_a_replay_without_a_warning_closes_the_window_by_itself(ordinary, displa
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_the_call_and_the_window(scam, display, number):
     running = start("replay", scam, "--realtime", "--engine", "scripted", environ=_on(display))
-    _until(lambda: len(_windows(display, "livewatch: danger")) == 1)
+    _until(lambda: len(windows(display, "livewatch: danger")) == 1)
     running.send_signal(number)
     assert running.wait(20) == 130
     assert "Call ended after" in running.communicate()[1]
@@ -100,7 +89,7 @@ def test_ctrl_c_ends_the_call_and_the_window(scam, display, number):
 def test_no_window_where_none_is_wanted(scam, display, option):
     running = start("replay", scam, "--realtime", option, "--engine", "scripted", environ=_on(display))
     while running.poll() is None:
-        assert _windows(display, "livewatch:") == []
+        assert windows(display, "livewatch:") == []
         time.sleep(0.3)
     assert running.wait() == 3
 
