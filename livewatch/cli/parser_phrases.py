@@ -20,7 +20,7 @@ def add_phrases(commands: argparse._SubParsersAction, add: Add, later: Later, en
             actions,
             "check",
             "say what is the matter with phrase lists, and what to write instead",
-            later("phrases", "run_check"),
+            later("phrases_check", "run_check"),
         )
     )
     listed = add(actions, "list", "list all phrases", later("phrases", "show_list"))

@@ -1,4 +1,4 @@
-"""`livewatch phrases check|list|show|explain`."""
+"""`livewatch phrases list|show|explain`, and what the other actions on phrases share."""
 
 from __future__ import annotations
 
@@ -8,42 +8,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
-
-from livewatch.errors import ExitCode, LivewatchError, PhraseError, UsageError
+from livewatch.errors import ExitCode, PhraseError, UsageError
 from livewatch.phrases.book import Book, LoadedBook, Phrase
-from livewatch.phrases.check import Checked, Line, check, ways
-from livewatch.phrases.check.measured import Measured
+from livewatch.phrases.check import rates, ways
 from livewatch.phrases.language import parse
 from livewatch.phrases.phrase import categories, did_you_mean
-from livewatch.settings import PhraseSettings, load
+from livewatch.settings import load
 from livewatch.sinks.plain import plain
 
 EXAMPLES = 8
 """Sequences of a wording shown as examples"""
-
-
-def run_check(options: argparse.Namespace) -> int:
-    """Say what is the matter with lists; without files with the shipped ones and those of the settings."""
-    settings = load().settings.phrases
-    files = [Path(file) for file in options.files]
-    others = [Path(file) for file in settings.files if Path(file).resolve() not in {one.resolve() for one in files}]
-    measured = _measure(options, settings, files)
-    checked = [check(files, others=others, languages=settings.languages, measured=measured)]
-    if not files and others:
-        checked.append(check(others, languages=settings.languages, measured=measured))
-    findings = [finding for one in checked for finding in one.findings]
-    if options.json:
-        _check_json(checked)
-    else:
-        for finding in findings:
-            out(str(finding))
-        if options.lines or (options.lines is None and files):
-            _show_lines([line for one in checked for line in one.lines])
-        _sum_up(checked)
-    serious = {"error", "warning"} if options.strict else {"error"}
-    return ExitCode.ERROR if any(finding.severity in serious for finding in findings) else ExitCode.OK
 
 
 def show_list(options: argparse.Namespace) -> int:
@@ -80,9 +54,8 @@ def show(options: argparse.Namespace) -> int:
     out(f"source      {phrase.source or 'not given'}")
     if not phrase.inflected:
         out("inflected   no: only the very forms that are written")
-    lines = {line.wording: line for line in _lines(phrase)}
-    for wording in phrase.say:
-        out(f"say         {wording}" + (f"    [{lines[wording].rate}]" if wording in lines else ""))
+    for line in rates(phrase, loaded.book.normaliser, load().settings.phrases.languages):
+        out(f"say         {line.wording}    [{line.rate}]")
     for key, wordings in (("unless", phrase.unless), ("not_before", phrase.not_before)):
         if wordings:
             out(f"{key:<11} {', '.join(wordings)}")
@@ -101,12 +74,12 @@ def explain(options: argparse.Namespace) -> int:
         f"It counts {phrase.points:g} points: it is taken to be about {_round(times)} times likelier in a scam call "
         "than in an ordinary one."
     )
-    lines = _lines(phrase)
+    lines = rates(phrase, loaded.book.normaliser, load().settings.phrases.languages)
     counted = [line for line in lines if line.hits is not None]
     if counted:
         hits = sum(line.hits or 0 for line in counted)
         out(f"In {counted[0].hours:.0f} hours of ordinary calls it was heard {hits} times.")
-    elif lines:
+    else:
         rate = sum(line.per_hour for line in lines)
         out(f"In ordinary talk it is probably said {rate:.1g} times an hour, an estimate.")
     out("For example, it finds:")
@@ -181,17 +154,6 @@ def tell_problems(loaded: LoadedBook) -> None:
         print(plain(f"livewatch: {problem}"), file=sys.stderr)  # noqa: T201
 
 
-def _lines(phrase: Phrase) -> list[Line]:
-    """Look up how often each wording is said; nothing where its file is gone."""
-    settings = load().settings.phrases
-    own = [Path(file) for file in settings.files]
-    try:
-        checked = check([path for path in own if str(path) == phrase.file], others=own, languages=settings.languages)
-    except LivewatchError:
-        return []
-    return [line for line in checked.lines if line.phrase.id == phrase.id]
-
-
 def _examples(phrase: Phrase) -> list[str]:
     """Pick sequences from all over the wordings."""
     found = []
@@ -205,66 +167,3 @@ def _examples(phrase: Phrase) -> list[str]:
 def _round(times: float) -> str:
     digits = max(0, len(str(int(times))) - 2)
     return f"{round(times, -digits):,.0f}"
-
-
-def _measure(options: argparse.Namespace, settings: PhraseSettings, files: Sequence[Path]) -> Measured | None:
-    """Count in the manifests of --ordinary; write the table of --table."""
-    if not options.ordinary:
-        if options.table:
-            raise UsageError(
-                "phrases.table", "--table writes what was counted, but nothing is.", "Add --ordinary MANIFEST"
-            )
-        return None
-    from livewatch.tuning.ordinary import measure, table  # noqa: PLC0415 - only when it is asked for
-
-    paths = [*(Path(file) for file in settings.files), *files]
-    loaded = Book.load(paths, languages=settings.languages)
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
-        task = bar.add_task("calls", total=None)
-        hits = measure(loaded.book, options.ordinary, lambda done, total: bar.update(task, completed=done, total=total))
-    for problem in hits.problems:
-        print(plain(f"livewatch: {problem}"), file=sys.stderr)  # noqa: T201
-    if hits.left_out:
-        print(f"livewatch: {hits.left_out} ordinary calls have no text and were left out.", file=sys.stderr)  # noqa: T201
-    if not hits.measured.calls:
-        raise PhraseError(
-            "phrases.ordinary", "The manifests hold no ordinary call with a text.", "See docs/evaluate.md."
-        )
-    if options.table:
-        try:
-            options.table.write_text(table(loaded.book, hits), "utf-8")
-        except OSError as error:
-            raise PhraseError("phrases.table", f"{options.table} cannot be written: {error.strerror}.") from error
-    return hits.measured
-
-
-def _show_lines(lines: Sequence[Line]) -> None:
-    if lines:
-        out("")
-        out("How often each line is said in ordinary talk:")
-    for line in lines:
-        out(f"{line.file}:{line.line}  {line.rate:<20} {line.wording}")
-
-
-def _sum_up(checked: Sequence[Checked]) -> None:
-    counts = {
-        name: sum(finding.severity == name for one in checked for finding in one.findings)
-        for name in ("error", "warning", "note")
-    }
-    said = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items() if count)
-    phrases = sum(one.phrases for one in checked)
-    lines = sum(len(one.lines) for one in checked)
-    print(f"{phrases} phrases with {lines} wordings can be used; {said or 'nothing is the matter'}.", file=sys.stderr)  # noqa: T201
-
-
-def _check_json(checked: Sequence[Checked]) -> None:
-    for one in checked:
-        for finding in one.findings:
-            row = {key: getattr(finding, key) for key in finding.__slots__}
-            print(json.dumps({"event": "finding"} | row))  # noqa: T201
-        for line in one.lines:
-            row = {
-                "file": line.file, "line": line.line, "phrase": line.phrase.id, "wording": line.wording,
-                "per_hour": round(line.per_hour, 5), "hits": line.hits, "hours": round(line.hours, 2),
-            }  # fmt: skip
-            print(json.dumps({"event": "line"} | row))  # noqa: T201

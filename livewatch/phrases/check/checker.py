@@ -14,11 +14,12 @@ from livewatch.phrases.check.measured import Measured, shipped
 from livewatch.phrases.check.relations import Relations, Wording
 from livewatch.phrases.check.wordings import Line
 from livewatch.phrases.language import parse
+from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.phrase import Phrase
 from livewatch.phrases.reading import Entry, read_list
 from livewatch.phrases.speech import load_speech
 
-__all__ = ["Checked", "Line", "check"]
+__all__ = ["Checked", "Line", "check", "rates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,15 @@ def check(
     findings.sort(key=lambda one: (order[one.file], one.line, one.severity))
     lines.sort(key=lambda line: (order[line.file], line.line))
     return Checked(tuple(findings), tuple(lines), sum(phrase.file in texts for phrase in loaded.book.phrases))
+
+
+def rates(phrase: Phrase, normaliser: Normaliser, languages: Sequence[str]) -> list[Line]:
+    """Return how often each wording of one phrase is said: the shipped counts, or estimates."""
+    measured = shipped(languages)
+    return [
+        wordings.line_of(phrase, wording, parse(wording), place=phrase.line, normaliser=normaliser, measured=measured)
+        for wording in phrase.say
+    ]
 
 
 def _both(own: Measured, known: Measured) -> Measured:
