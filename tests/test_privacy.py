@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ NETWORK = {
 }
 MAY_CONNECT = {
     "engines/download.py": "models get",
+    "engines/vosk.py": "keeps a library from trying out a socket",
     "sinks/window/probe.py": "the display, a Unix socket",
     "sinks/window/app.py": "wakes the window at Ctrl-C, a pair within the process",
 }
@@ -95,6 +97,21 @@ def test_no_socket_of_the_internet_is_opened_and_no_file_is_written(arguments, a
     assert [line for line in lines if "AF_INET" in line] == []
     written = [line for line in lines if _writes(line)]
     assert written == []
+
+
+@needs(shutil.which("strace") is not None, "needs strace: apt install strace")
+def test_vosk_is_loaded_without_trying_out_a_socket(away, tmp_path):
+    """Seen: its HTTP library binds a socket to ::1 while it is imported."""
+    trace = tmp_path / "trace"
+    code = "from livewatch.engines.vosk import import_vosk; print(import_vosk().Model)"
+    done = subprocess.run(
+        ["strace", "-f", "-qq", "-o", trace, "-e", "trace=network,openat", sys.executable, "-c", code],
+        env=environment(**away), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "vosk.Model" in done.stdout, done.stderr
+    lines = trace.read_text(errors="replace").splitlines()
+    assert any("libvosk" in line for line in lines)
+    assert [line for line in lines if "AF_INET" in line] == []
 
 
 def _writes(line: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 import numpy as np
@@ -55,7 +58,7 @@ def open_engine(model: Path) -> VoskEngine:
     """Load the Vosk model in the folder `model`. Raises `ModelError` or, when Vosk itself is missing, `EngineError`."""
     check_folder(model)
     try:
-        import vosk  # noqa: PLC0415 - it pulls in an HTTP library, so only when it was asked for
+        vosk = import_vosk()
     except (ImportError, OSError, TypeError) as error:
         raise EngineError("engine-missing", f"Vosk cannot be loaded ({error}).", "Type: pip install vosk") from error
     vosk.SetLogLevel(-1)
@@ -70,6 +73,15 @@ def open_engine(model: Path) -> VoskEngine:
         return made
 
     return VoskEngine(model.resolve().name, recogniser)
+
+
+def import_vosk() -> ModuleType:
+    """Import the package, which pulls in an HTTP library; that would bind a socket to ::1 to see whether it can."""
+    before, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        return importlib.import_module("vosk")
+    finally:
+        socket.has_ipv6 = before
 
 
 class VoskEngine:
