@@ -3,6 +3,7 @@
 An ask counts when a phrase of the categories control, code, card or money is told; points are not looked at.
 """
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -177,6 +178,35 @@ def rows(texts: Iterable[str]) -> list[object]:
     ]
 
 
+RUN_ON = [
+    # Cancelled where the recogniser writes no commas and full stops (Vosk): the end of a clause is not seen.
+    "my manager told me to help you read me the code",
+    "i heard you have a problem give me remote access",
+    "don't tell anyone and buy some gift cards",
+    "i never got the code read me the code again",
+    "they will ask you a question just read me the code",
+    "the bank told me you had a problem give me remote access",
+    "i got a message that your card is blocked tell me your pin",
+    "nobody will know about it buy some gift cards",
+    "i will never harm you tell me your pin",
+    "you should not worry read me the code",
+    "don't argue tell me your pin",
+    "scammers will steal your money move your money to a safe account",
+    "criminals may have your details move your money to a safe account",
+    "someone tells us you were hacked give me remote access",
+    "i had to block your card tell me your pin",
+    "i decided to help you read me the code",
+    "i saw some problems there download anydesk",
+    "we are not asking for much buy some gift cards",
+    "without asking questions buy some gift cards",
+    "be aware of the time tell me your pin",
+    "he is saying the truth give me remote access",
+    "don't tell your wife just buy some gift cards",
+    "don't ask anyone just buy some gift cards",
+    "the lady told you already tell me your pin",
+]
+
+
 def asks(book: Book, said: str) -> set[str]:
     return {match.phrase for match in spot(book, said) if match.category in ASKS}
 
@@ -188,6 +218,25 @@ def test_what_is_asked_of_the_listener_is_told(shipped: Book, said: str) -> None
 
 @pytest.mark.parametrize("said", rows(not_asked for _, _, not_asked in PAIRS))
 def test_what_is_not_asked_of_the_listener_is_not_told(shipped: Book, said: str) -> None:
+    assert asks(shipped, said) == set()
+
+
+def bare(texts: Iterable[str]) -> list[object]:
+    """Return the texts as a recogniser without punctuation writes them."""
+    reason = "without punctuation the trigger reaches into the next clause"
+    return [
+        pytest.param(said, marks=pytest.mark.xfail(reason=reason, strict=True)) if said in RUN_ON else said
+        for said in (re.sub(r"[.,?!]", "", text).lower() for text in dict.fromkeys(texts) if text not in KNOWN)
+    ]
+
+
+@pytest.mark.parametrize("said", bare([*(asked for _, asked, _ in PAIRS), *OVERCANCELLED]))
+def test_what_is_asked_is_told_without_punctuation(shipped: Book, said: str) -> None:
+    assert asks(shipped, said)
+
+
+@pytest.mark.parametrize("said", bare(not_asked for _, _, not_asked in PAIRS))
+def test_what_is_not_asked_is_not_told_without_punctuation(shipped: Book, said: str) -> None:
     assert asks(shipped, said) == set()
 
 
