@@ -61,7 +61,7 @@ class Judge:
             level=level,
             title=rules.categories[leading].title,
             advice=rules.advice(level, leading),
-            evidence=tuple(sorted(self._all(), key=attrgetter("start", "end"))),
+            evidence=self._evidence(),
         )
 
     @property
@@ -125,9 +125,9 @@ class Judge:
         return found if found - alone else set()
 
     def _why(self) -> tuple[str, ...]:
-        """Return the reasons, the weightiest first, each once."""
+        """Return the reasons, the weightiest first, each once; what only supports them comes last."""
         counting = [match for name in self._counting() for match in self._counted[name][: len(_SHARES)]]
-        counting.sort(key=lambda match: (-match.points, match.start))
+        counting.sort(key=lambda match: (self._rules.categories[match.category].support, -match.points, match.start))
         return tuple(dict.fromkeys(match.why or match.heard for match in counting))
 
     def _leading(self, asks: frozenset[str]) -> str:
@@ -136,8 +136,10 @@ class Judge:
         spoken = [name for name in self._counting() if not self._rules.categories[name].support]
         return max(asks or spoken, key=lambda name: (self._worth(name), stages.index(name)))
 
-    def _all(self) -> list[Match]:
-        return [match for matches in self._counted.values() for match in matches]
+    def _evidence(self) -> tuple[Match, ...]:
+        """Return what was heard, oldest first, without what only supports it: that is no quotation."""
+        spoken = [name for name in self._counted if not self._rules.categories[name].support]
+        return tuple(sorted((one for name in spoken for one in self._counted[name]), key=attrgetter("start", "end")))
 
 
 def _total(matches: list[Match]) -> float:
