@@ -213,3 +213,20 @@ def test_a_quiet_call_gives_a_draft_that_claims_nothing():
     assert "I received a telephone call." in text
     assert "What the caller said" not in text
     assert "What the caller did: [please fill in]" in text
+
+
+def test_drafts_of_a_live_run_do_not_overwrite_each_other(tmp_path):
+    from livewatch.cli.complaint import saver
+    from livewatch.settings import load
+
+    settings = load(environ={"LIVEWATCH_CONFIG": os.devnull}).settings
+    said: list[str] = []
+    save = saver(tmp_path / "draft.html", settings, said.append)
+    heard = a_match()
+    save(CallRecord("one", level=Level.DANGER, matches=(heard,)))
+    save(CallRecord("quiet"))
+    save(CallRecord("two", level=Level.CAUTION))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["draft-2.html", "draft.html"]
+    assert len(said) == 2
+    saver(tmp_path / "no" / "draft.txt", settings, said.append)(CallRecord("three", level=Level.DANGER))
+    assert "cannot be written" in said[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -42,18 +43,46 @@ def complain(options: argparse.Namespace) -> int:
     record, changed = _record(options, settings)
     given = Given(options.number, options.name, options.company, _when(options.when))
     draft = make_draft(record, guidance, country, given, changed=changed)
-    text = to_html(draft) if page else to_text(draft)
     if options.output is None:
-        print(text, end="")  # noqa: T201
+        print(to_text(draft), end="")  # noqa: T201
         return ExitCode.OK
-    try:
-        write_whole(options.output, text, keep=True)
-    except OSError as error:
-        raise LivewatchError(
-            "output", f"{options.output} cannot be written: {error.strerror or error}.", "Choose another place."
-        ) from error
+    _write(options.output, to_html(draft) if page else to_text(draft))
     _say(f"Wrote {options.output}. Nothing was sent: read it, fill in what is missing, and send it yourself.")
     return ExitCode.OK
+
+
+def saver(output: Path, settings: Settings, say: Callable[[str], None]) -> Callable[[CallRecord], None]:
+    """Return what writes the draft of every suspicious call of a run: FILE.html, FILE-2.html…, whichever are free.
+
+    It says where it wrote, or why it could not; it never raises, since a live run goes on. Raises `UsageError` at once
+    when the name ends in something else than .txt or .html.
+    """
+    page = _is_page(output)
+    guidance, country = load_guidance(), chosen_country(settings.alert.country)
+
+    def save(record: CallRecord) -> None:
+        if record.level is Level.NONE:
+            return
+        draft = make_draft(record, guidance, country)
+        names = (output, *(output.with_stem(f"{output.stem}-{number}") for number in range(2, 1000)))
+        path = next(name for name in names if not name.exists())
+        try:
+            _write(path, to_html(draft) if page else to_text(draft))
+        except LivewatchError as error:
+            say(f"{error.message} {error.hint}")
+        else:
+            say(f"Wrote {path}. Nothing was sent: read it, fill in what is missing, and send it yourself.")
+
+    return save
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_whole(path, text, keep=True)
+    except OSError as error:
+        raise LivewatchError(
+            "output", f"{path} cannot be written: {error.strerror or error}.", "Choose another place."
+        ) from error
 
 
 def chosen_country(named: str) -> str:

@@ -6,9 +6,10 @@ import argparse
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from livewatch.audio.microphone import Wanted
-from livewatch.cli.complaint import chosen_country
+from livewatch.cli.complaint import chosen_country, saver
 from livewatch.cli.history import history_sinks
 from livewatch.cli.report import Report
 from livewatch.cli.window import open_window
@@ -21,6 +22,7 @@ from livewatch.runner.listen import Listener
 from livewatch.runner.wire import Ready
 from livewatch.settings import ListenSettings, Settings, load
 from livewatch.sinks.jsonl import JsonLines
+from livewatch.sinks.record import Recorder
 from livewatch.sinks.sink import Controls, Sink
 from livewatch.sinks.summary import Summaries
 from livewatch.sinks.terminal import PeopleConsole, people_sink
@@ -40,7 +42,7 @@ def listen(options: argparse.Namespace) -> int:
     if settings.engine.name == "scripted":
         raise UsageError("scripted-live", "The scripted recogniser reads a file and cannot listen.", "Use replay.")
     console = PeopleConsole()
-    run = _Run(settings, Report(console, debug=options.debug), quiet=options.json)
+    run = _Run(settings, Report(console, debug=options.debug), quiet=options.json, draft=options.report)
     with Instance():
         if options.json:
             return run.alone([JsonLines(sys.stdout)])
@@ -73,7 +75,7 @@ def tracks(settings: ListenSettings) -> list[Wanted]:
 class _Run:
     """A live run, with or without a window."""
 
-    def __init__(self, settings: Settings, report: Report, *, quiet: bool) -> None:
+    def __init__(self, settings: Settings, report: Report, *, quiet: bool, draft: Path | None) -> None:
         """Find the devices. Raises `UsageError` and `AudioError`."""
         self.report = report
         self._settings = settings
@@ -81,6 +83,8 @@ class _Run:
         self._stop = Stop()
         self._sinks: list[Sink] = []
         self._sinks += history_sinks(settings.history, report, wanted=settings.history.enabled)
+        if draft is not None:
+            self._sinks.append(Recorder(saver(draft, settings, report.say)))
         self._listener = Listener(settings, tracks(settings.listen), self._sinks, self._stop, self._ready)
 
     def alone(self, sinks: Sequence[Sink]) -> int:

@@ -75,6 +75,12 @@ def _listen(commands: argparse._SubParsersAction) -> None:
         metavar="NAME",
         help="also hear what the computer plays: part of a name, or default",
     )
+    listen.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="write a complaint draft of every suspicious call: FILE.txt or FILE.html",
+    )
     listen.add_argument("--json", action="store_true", help="one event per line as JSON on standard output")
     _engine_option(listen)
     _phrases_option(listen)

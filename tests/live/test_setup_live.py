@@ -8,7 +8,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from tests.command import LIVEWATCH, environment, livewatch
+from tests.command import LIVEWATCH, ROOT, environment, livewatch
 from tests.live.pulse import Pulse, needs_pulse
 
 pytestmark = needs_pulse
@@ -58,3 +58,19 @@ def test_only_one_listens(pulse: Pulse):
         done = livewatch("listen", "--json", "--device", "call.monitor", **pulse.environ)
         assert done.returncode == 1
         assert "already listening (process" in done.stderr
+
+
+def test_a_suspicious_live_call_leaves_a_draft_where_it_was_asked_for(pulse: Pulse, tmp_path: Path):
+    from tests.live.listening import Listening
+
+    draft = tmp_path / "draft.txt"
+    with Listening(pulse.environ, "--device", "call.monitor", "--report", str(draft)) as run:
+        run.listens()
+        player = pulse.play(ROOT / "samples" / "microsoft-short.wav")
+        run.alert(40)
+        player.kill()
+        player.wait()
+        run.stop()
+    text = draft.read_text("utf-8")
+    assert "computer" in text
+    assert "I received a telephone call." in text
