@@ -21,7 +21,7 @@ class Finding:
     """One thing that was looked at."""
 
     area: str
-    """Stable identifier: versions, settings, phrases, recogniser, speed, sound, screen, notices, history, autostart"""
+    """Stable identifier: versions, settings, phrases, recogniser, speed, sound, screen, notices, history"""
     state: State
     text: str
     """One sentence for people"""
