@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import re
 import tomllib
 import unicodedata
@@ -22,7 +21,7 @@ from livewatch.phrases.reading import Entry, Problem
 MAX_POINTS: Final = 60
 """Decibans one phrase may be worth"""
 MAX_WORDINGS: Final = 64
-"""Wordings one phrase may have"""
+"""Wordings one phrase may have, and exceptions of each kind"""
 
 _TEXTS = ("category", "why", "source", "who", "id")
 _LISTS = ("say", "unless", "not_before")
@@ -190,17 +189,17 @@ def _wrong_values(entry: Entry, values: Mapping[str, Any]) -> Iterator[Problem]:
     if values["who"] not in get_args(Side):
         yield Problem(entry.file, entry.line_of("who"), f'who = "{values["who"]}" is not known.', "caller, me or any")
     points = values.get("points", 0)
-    if not (math.isfinite(points) and 0 <= points <= MAX_POINTS):
+    if not 0 <= points <= MAX_POINTS:  # nan is not
         yield Problem(
             entry.file,
             entry.line_of("points"),
             f"points must be 0 to {MAX_POINTS}.",
             "10: ten times likelier in a scam call",
         )
-    if len(values.get("say", ())) > MAX_WORDINGS:
-        yield Problem(
-            entry.file, entry.line_of("say"), f"say has more than {MAX_WORDINGS} wordings.", "make two phrases of it"
-        )
+    for key in _LISTS:
+        if len(values.get(key, ())) > MAX_WORDINGS:
+            hint = "make two phrases of it"
+            yield Problem(entry.file, entry.line_of(key), f"{key} has more than {MAX_WORDINGS} wordings.", hint)
 
 
 def _usable(

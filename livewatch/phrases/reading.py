@@ -11,7 +11,7 @@ from typing import Any
 MAX_BYTES = 16_000_000
 """A list of 100,000 lines has about 6 MB"""
 
-_HEADER = re.compile(r"\s*\[\[?\s*[\w.\"' -]+\]\]?\s*(?:#.*)?")
+_HEADER = re.compile(r"\s*\[\[?[\w.\"'\s-]+\]\]?\s*(?:#.*)?")
 _PHRASE_HEADER = re.compile(r"\s*\[\[\s*phrase\s*\]\]\s*(?:#.*)?")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _AT_END = re.compile(r"\s*\(at end of document\)")
@@ -114,8 +114,8 @@ def _parse(block: list[str], line: int) -> dict[str, Any]:
             raise _BlockError(line + offset, "The line is not UTF-8 text.", "save the file as UTF-8")
     try:
         return tomllib.loads("\n".join(block))
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
+    except ValueError as error:  # mostly TOMLDecodeError; int() has a limit of its own, 4,300 digits
+        message = str(error).partition(";")[0]
     except RecursionError:
         raise _BlockError(line, "The lists are nested too deeply.") from None
     at = _AT_LINE.search(message)
