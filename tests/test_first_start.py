@@ -95,3 +95,34 @@ def test_a_test_that_cannot_be_made_says_why(file):
     assert "The test could not be made" in done.stderr
     assert "Traceback" not in done.stderr
     assert file.exists()
+
+
+def test_listen_offers_it_once_and_goes_on_without(file):
+    """Both ends at a terminal; there is no sound here, so that listening itself ends at once."""
+    home = environment(HOME=str(file.parent), XDG_CONFIG_HOME=str(file.parent), **SILENT)
+    del home["LIVEWATCH_CONFIG"]
+    told = []
+    for _ in range(2):
+        master, slave = pty.openpty()
+        os.write(master, b"y\n\n\n\nn\n")
+        done = subprocess.run(
+            [*LIVEWATCH, "listen", "--no-window", "--device", "nothing-like-this"],
+            stdin=slave, stdout=slave, stderr=slave, env=home, timeout=60, check=False,
+        )  # fmt: skip
+        os.close(slave)
+        told.append(_all(master))
+        assert done.returncode in (1, 2)
+    assert "Answer three questions now?" in told[0]
+    assert "Written to" in told[0]
+    assert "Answer three questions now?" not in told[1]
+
+
+def _all(master: int) -> str:
+    text = b""
+    try:
+        while part := os.read(master, 4096):
+            text += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(master)
+    return text.decode()

@@ -29,8 +29,8 @@ CAREFUL = {
 POINTS: Mapping[str, tuple[float, float]] = {"early": (15.0, 25.0), "normal": (20.0, 30.0), "sure": (25.0, 35.0)}
 """risk.caution_points and risk.danger_points, in decibans: five are a factor of three in likelihood.
 
-Measured on the development texts (November 2026): danger in 360, 350, 335 of 393 scam calls; at least caution in 8, 4, 1 of
-911 ordinary calls.
+Measured on the development texts (November 2026): danger in 360, 350, 335 of 393 scam calls; at least caution in 8, 4,
+1 of 911 ordinary calls.
 """
 HELPED = {"alert.voice": True, "alert.tone": True, "window.text_size": 1.5}
 """For somebody who did not choose livewatch: larger, and spoken"""
@@ -62,9 +62,7 @@ def setup(options: argparse.Namespace) -> int:
 
 
 def offer() -> None:
-    """Ask before the first listening whether to set livewatch up; nothing where that was done, or nobody is there."""
-    if config_path().exists() or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return
+    """Ask before the first listening whether to set livewatch up now."""
     if _yes("livewatch was not set up yet. Answer three questions now?"):
         setup(argparse.Namespace(who=None, device=None, loopback=None, careful=None, test=None, yes=False))
 

@@ -20,7 +20,7 @@ from livewatch.runner import Stop
 from livewatch.runner.instance import Instance
 from livewatch.runner.listen import Listener
 from livewatch.runner.wire import Ready
-from livewatch.settings import ListenSettings, Settings, load
+from livewatch.settings import ListenSettings, Settings, config_path, load
 from livewatch.sinks.jsonl import JsonLines
 from livewatch.sinks.record import Recorder
 from livewatch.sinks.sink import Controls, Sink
@@ -34,8 +34,8 @@ NONE = "none"
 def listen(options: argparse.Namespace) -> int:
     """Listen until Ctrl-C, or until the window is closed; see `livewatch listen --help`."""
     forbid_core_files()
-    if not options.json:
-        from livewatch.cli.first_start import offer  # noqa: PLC0415 - it needs this module
+    if not (options.json or config_path().exists()) and sys.stdin.isatty() and sys.stderr.isatty():
+        from livewatch.cli.first_start import offer  # noqa: PLC0415 - once, and it needs this module
 
         offer()
     settings = load(_spoken(options)).settings
