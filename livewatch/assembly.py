@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -32,16 +33,18 @@ class Kit:
         `live` looks at sentences while they are spoken, to warn early; else only at their end, which costs less.
         `gist` takes the place of the packaged one.
         """
-        loaded = Book.load(
-            [Path(file) for file in settings.phrases.files], languages=settings.phrases.languages, gist=gist
-        )
+        with ThreadPoolExecutor(1) as other:  # half of opening a recogniser is done outside of Python, 0.3 s
+            opening = other.submit(open_engine, settings.engine, live=live)
+            loaded = Book.load(
+                [Path(file) for file in settings.phrases.files], languages=settings.phrases.languages, gist=gist
+            )
         self.book_problems: tuple[Problem, ...] = loaded.problems
         """Lines of the phrase lists that cannot be used"""
         self._settings = settings
         self._book = loaded.book
         risk = settings.risk
         self._rules = load_rules(caution_points=risk.caution_points, danger_points=risk.danger_points)
-        self.engine, self.choice = open_engine(settings.engine, live=live)
+        self.engine, self.choice = opening.result()
         """The recogniser, and in a few words why it is this one ("" where it was asked for by name)"""
 
     def open(self, path: Path) -> Source:

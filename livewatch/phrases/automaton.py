@@ -72,7 +72,7 @@ def compile_wording(graph: WordGraph, normaliser: Normaliser, *, inflected: bool
     edges = dict(outgoing(graph))
     for node, leaving in edges.items():
         for words, end in _runs(edges, node, normaliser):
-            tokens = normaliser.tokens(words)
+            tokens = normaliser.run(words)
             if len(words) == 1 or len(tokens) <= 1:
                 automaton.link(node, [token.keys[0 if inflected else 1] for token in tokens], end)
         for edge in leaving:
@@ -87,16 +87,16 @@ def compile_wording(graph: WordGraph, normaliser: Normaliser, *, inflected: bool
     return automaton
 
 
-def _runs(edges: dict[int, list[Edge]], node: int, normaliser: Normaliser) -> Iterator[tuple[list[str], int]]:
+def _runs(edges: dict[int, list[Edge]], node: int, normaliser: Normaliser) -> Iterator[tuple[tuple[str, ...], int]]:
     """Yield the words on every way of up to `_LONGEST_RUN` words from `node`, as far as they may become one token."""
-    waiting: list[tuple[list[str], int]] = [([], node)]
+    waiting: list[tuple[tuple[str, ...], int]] = [((), node)]
     while waiting:
         words, at = waiting.pop()
         for edge in edges[at]:
             if edge.label == NOTHING and words:
                 waiting.append((words, edge.end))
             elif edge.label not in (NOTHING, GAP, *CLASSES):
-                longer = [*words, edge.label]
+                longer = (*words, edge.label)
                 yield longer, edge.end
                 if len(longer) < _LONGEST_RUN and normaliser.may_go_on(longer):
                     waiting.append((longer, edge.end))

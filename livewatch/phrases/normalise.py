@@ -64,6 +64,7 @@ class Normaliser:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._cache: dict[str, tuple[Piece, ...]] = {}
+        self._runs: dict[tuple[str, ...], tuple[Token, ...]] = {}
 
     def tokens(self, words: Sequence[str], breaks: Collection[int] = ()) -> list[Token]:
         """Return the tokens of `words`, in order.
@@ -106,6 +107,13 @@ class Normaliser:
             stop = last.stop or origin[end - 1] in breaks
             tokens.append(Token(text, keys, origin[position], origin[end - 1], stop, last.pause or stop))
             position = end
+        return tokens
+
+    def run(self, words: tuple[str, ...]) -> tuple[Token, ...]:
+        """Return the tokens of a few words of a phrase list; kept, since lists say the same words again and again."""
+        tokens = self._runs.get(words)
+        if tokens is None:
+            tokens = self._runs[words] = tuple(self.tokens(words))
         return tokens
 
     def may_go_on(self, words: Sequence[str]) -> bool:

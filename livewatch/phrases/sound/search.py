@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -22,10 +21,8 @@ LEAST_POINTS: Final = 20.0
 """Decibans from which a phrase is worth looking for by sound: each proposal costs a second listen, 30 ms"""
 _LEAST_PHONES: Final = 8
 """Shorter phrases sound like too much else"""
-_MOST_SEQUENCES: Final = 10
-"""Word sequences taken of one wording: what differs in one word from one that is taken sounds near to it anyway"""
-_MOST_WAYS: Final = 2_000
-"""Word sequences looked at to choose those"""
+_MOST_SEQUENCES: Final = 3
+"""Word sequences taken of one wording: what differs in a word or two from one that is taken sounds near to it anyway"""
 _APART: Final = 20_000
 """More than any cost: keeps one phrase's running minimum out of the next"""
 
@@ -112,38 +109,27 @@ class SoundIndex:
 
 
 def sequences(wording: str) -> list[tuple[str, ...]]:
-    """Return word sequences of a wording without what may be missing, gaps, and classes; some of many."""
+    """Return some word sequences of a wording, without what may be missing, gaps, and classes.
+
+    The first takes the first of all alternatives, the next the second of all, so that few hold most of them.
+    """
     try:
         edges = dict(outgoing(parse(wording, single=True)))
     except WordingError:
         return []
-    ways = islice(_ways(edges, 0), _MOST_WAYS)
-    return _diverse([words for words in ways if not any(word in CLASSES for word in words)])
+    found = (_way(edges, turn) for turn in range(_MOST_SEQUENCES))
+    return [words for words in dict.fromkeys(found) if not any(word in CLASSES for word in words)]
 
 
-def _diverse(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Choose sequences so that every two neighbouring words stand in one of them, as far as that goes."""
-    chosen: list[tuple[str, ...]] = []
-    pairs: set[tuple[str, str]] = set()
-    while len(chosen) < _MOST_SEQUENCES and found:
-        best = max(found, key=lambda words: len(set(pairwise(words)) - pairs))
-        new = set(pairwise(best)) - pairs
-        if chosen and not new:
-            break
-        chosen.append(best)
-        pairs |= new
-    return chosen
-
-
-def _ways(edges: dict[int, list[Edge]], node: int) -> Iterator[tuple[str, ...]]:
-    leaving = edges[node]
-    if not leaving:
-        yield ()
-        return
-    missing = [edge for edge in leaving if edge.label == NOTHING]
-    for edge in missing or leaving:
-        for rest in _ways(edges, edge.end):
-            yield (edge.label, *rest) if edge.label not in (NOTHING, GAP) else rest
+def _way(edges: dict[int, list[Edge]], turn: int) -> tuple[str, ...]:
+    node, words = 0, []
+    while leaving := edges[node]:
+        missing = [edge for edge in leaving if edge.label == NOTHING]
+        edge = missing[0] if missing else leaving[turn % len(leaving)]
+        if edge.label not in (NOTHING, GAP):
+            words.append(edge.label)
+        node = edge.end
+    return tuple(words)
 
 
 def _covered(phones: Phones, heard: Sequence[int]) -> int:
