@@ -16,7 +16,7 @@ from livewatch.audio.level import FLOOR_DBFS, FULL_SCALE
 START_S = 4.0
 """Seconds from opening to the first frame that are no fault: PulseAudio takes up to 2.0 on an idle sink (measured)"""
 STALL_S = 1.5
-"""Seconds without a frame: they come every 40 ms, at times 60 ms late (measured), and people must know within 2 s"""
+"""Seconds without a frame: they come every 60 ms, at times 60 ms late (measured), and people must know within 2 s"""
 ZEROS_S = 5.0
 """Seconds of exact zeros: no microphone is that quiet"""
 _CLIPPED_SHARE = 0.002

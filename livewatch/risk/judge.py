@@ -87,7 +87,7 @@ class Judge:
 
         What is new, and what is asked for anew, counts and warns as ever.
         """
-        self._dismissed |= {match.phrase for match in self._all()}
+        self._dismissed |= {match.phrase for matches in self._counted.values() for match in matches}
         self._counted, self._level, self._reasons, self._asked = {}, Level.NONE, (), frozenset()
         return RiskUpdate(at, Level.NONE, 0.0, ())
 

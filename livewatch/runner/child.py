@@ -49,7 +49,11 @@ def main() -> None:
     taken = _Taken(out)
     while (message := inbox.take()) is not None:
         if message[0] == b"b":
-            _watch(kit, msgspec.msgpack.decode(message[1], type=wire.Begin), inbox, taken, out)
+            try:
+                _watch(kit, msgspec.msgpack.decode(message[1], type=wire.Begin), inbox, taken, out)
+            except Exception as error:
+                wire.write(out, b"f", f"{type(error).__name__}: {error}".encode())
+                raise
 
 
 def _fault(error: Exception) -> EngineError:

@@ -57,6 +57,8 @@ class Recogniser:
         """What was sent last, as long as it may have to be sent again"""
         self._lost = {"any": 0, "caller": 0, "me": 0}
         self._resume: Resume | None = None
+        self._fault = ""
+        """What it said of its own end"""
         self._closing = False
         """Whether the end of the call was sent and has not come back: the next call waits for it"""
         self._cpu_before, self._cpu_now = 0.0, 0.0
@@ -125,6 +127,8 @@ class Recogniser:
             if isinstance(event, CallEnded):
                 self._closing = False
                 self._pump()
+        elif kind == b"f":
+            self._fault = data.decode("utf-8", "replace")
         elif kind == b"e":
             failure = msgspec.json.decode(data, type=wire.Failure)
             raise getattr(livewatch.errors, failure.kind, EngineError)(failure.code, failure.message, failure.hint)
@@ -180,17 +184,17 @@ class Recogniser:
         self._inbox((number, b"", b""))
 
     def _died(self) -> Iterator[Event]:
-        code = self._process.returncode
+        why, self._fault = self._fault or _why(self._process.returncode), ""
         now = time.monotonic()
         self._deaths.append(now)
         often = len(self._deaths) == _OFTEN and now - self._deaths[0] < _WITHIN_S
         if often and self.ready is None:
-            raise EngineError("recogniser-dies", f"The recogniser ends while it is loaded ({_why(code)}).", _CHECK)
+            raise EngineError("recogniser-dies", f"The recogniser ends while it is loaded ({why}).", _CHECK)
         self._cpu_before, self._cpu_now = self.cpu_s, 0.0
         self.ready, self.restarting = None, True
         if self._resume is not None:
             again = "What was said in the last seconds may be missing" if often else "The last seconds are heard again"
-            yield Notice(self._resume.at, "restarted", f"The recogniser had stopped ({_why(code)}). {again}.")
+            yield Notice(self._resume.at, "restarted", f"The recogniser had stopped ({why}). {again}.")
             self._hear_again(() if often else tuple(self._heard))
         self._heard.clear()
         if often:

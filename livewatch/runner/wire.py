@@ -7,7 +7,7 @@ Frames of a kind (one byte), a length (four bytes, little endian) and that many 
     b  `Begin`: a call begins                       v  an event
     s  `SOUND`, then int16: sound                   a  `TAKEN`: so far it has come
     d  the alert was wrong (`Judge.dismiss`)        e  `Failure`: it cannot go on
-    x  the call ends
+    x  the call ends                                f  the fault in livewatch that ends it, as text
 
 Not pickle: a recogniser that a broken model has led astray must not make the window run anything.
 """
