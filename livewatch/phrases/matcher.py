@@ -54,6 +54,8 @@ class Matcher:
         """By wording"""
         self._from_start: dict[str, set[int]] = {}
         """Key -> states one token after any wording's start"""
+        self._keys: frozenset[str] = frozenset()
+        """All keys on any edge; gathered at the first search"""
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         """A token's keys -> those among them that occur in any wording"""
         self._forget()
@@ -70,7 +72,7 @@ class Matcher:
         for state in closed[0]:
             for key, ends in self._edges[state].items():
                 self._from_start.setdefault(key, set()).update(ends)
-        self._keys: frozenset[str] = frozenset()
+        self._keys = frozenset()
         self._forget()
 
     def find(self, tokens: Sequence[Token]) -> list[Found]:

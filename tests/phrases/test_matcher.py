@@ -80,3 +80,7 @@ def test_time_is_linear_in_words_even_for_the_worst_text(normaliser: Normaliser)
 
     seconds(10)
     assert seconds(1_000) < 2 * 2.2 * seconds(500) + 0.005
+
+
+def test_an_empty_matcher_finds_nothing(normaliser):
+    assert Matcher().find(normaliser.tokens(["read", "me", "the", "code"])) == []
