@@ -43,9 +43,10 @@ class Pressed:
 class Screen:
     """A desk with its windows, and a clock that only the test moves."""
 
-    def __init__(self, display: str, folder: Path, **spoken: object) -> None:
+    def __init__(self, display: str, folder: Path, *, live: bool = True, **spoken: object) -> None:
         from livewatch.sinks.window.bridge import WindowSink
-        from livewatch.sinks.window.desk import Desk, Surroundings
+        from livewatch.sinks.window.desk import Desk
+        from livewatch.sinks.window.surroundings import Surroundings
 
         self.display = display
         self.now = 1000.0
@@ -62,7 +63,7 @@ class Screen:
             "US",
             lambda name, value: self.saved.append((name, value)),
             folder / "config.toml",
-            live=True,
+            live=live,
         )
         self.desk = Desk(around, load(spoken, {"LIVEWATCH_CONFIG": os.devnull}).settings, self.sink, lambda: self.now)
         self.desk.finished.connect(lambda: self.finished.append(True))

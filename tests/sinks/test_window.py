@@ -273,6 +273,19 @@ def test_a_new_call_after_hanging_up_does_not_bring_the_old_warning_back(screen:
     assert screen.quiet.strip._title.text() == "Nothing suspicious so far."
 
 
+def test_in_a_replay_the_caller_who_talks_on_brings_the_warning_back(qt, display, tmp_path):
+    screen = Screen(display, tmp_path, live=False)
+    screen.send(STARTED, *danger())
+    screen.alert.hung_up.click()
+    screen.send(said("unusual activity", 40, 9), a_match("unusual activity", 40))
+    assert screen.quiet.strip._title.text().startswith("DANGER: ")
+    screen.now += 121
+    screen.desk.warner.remind()
+    screen.pump()
+    assert screen.alert.isVisible()
+    screen.close()
+
+
 def test_it_reminds_while_the_call_goes_on(screen: Screen):
     screen.send(STARTED, *danger())
     screen.alert.close()
@@ -281,7 +294,7 @@ def test_it_reminds_while_the_call_goes_on(screen: Screen):
     shown = []
     for minute in range(1, 12):
         screen.now = 1000.0 + 60 * minute
-        screen.desk.remind()
+        screen.desk.warner.remind()
         screen.pump(0.05)
         if screen.alert.isVisible():
             shown.append(minute)
@@ -292,9 +305,9 @@ def test_it_reminds_while_the_call_goes_on(screen: Screen):
 
 def test_the_timer_of_the_reminder_is_set_and_stopped(screen: Screen):
     screen.send(STARTED, *danger())
-    assert 119_000 <= screen.desk._reminder.remainingTime() <= 120_010
+    assert 114_000 <= screen.desk.warner.timer.remainingTime() <= 126_010
     screen.alert.not_scam.click()
-    assert not screen.desk._reminder.isActive()
+    assert not screen.desk.warner.timer.isActive()
 
 
 def test_closing_asks_first_and_stopping_ends_the_run(screen: Screen):

@@ -58,14 +58,23 @@ def test_what_is_typed_while_the_warning_appears_goes_on_to_the_other_window(scr
     assert screen.pressed.calls == []
 
 
-def test_caution_takes_no_focus_and_comes_back_from_minimised(screen: Screen, other):
-    screen.quiet.showMinimized()
+def test_caution_brings_a_hidden_window_back_without_the_focus(screen: Screen, other):
+    screen.quiet.hide()
     screen.pump(0.3)
     screen.tool("xdotool", "windowactivate", "--sync", other)
     screen.send(STARTED, hearing(HearingState.SPEECH), *caution())
-    screen.until(lambda: not screen.quiet.isMinimized())
+    screen.until(screen.quiet.isVisible)
     screen.pump(0.3)
     assert screen.active() == other
+
+
+def test_caution_brings_a_minimised_window_back(screen: Screen, other):
+    """Openbox gives it the focus in about one of three runs, whatever it is told; no key does anything in it then."""
+    screen.quiet.showMinimized()
+    screen.pump(0.3)
+    screen.send(STARTED, hearing(HearingState.SPEECH), *caution())
+    screen.until(lambda: screen.quiet.isVisible() and not screen.quiet.isMinimized())
+    assert screen.pressed.calls == []
 
 
 def test_a_click_brings_the_keyboard_and_esc_puts_the_warning_aside(screen: Screen, other):
@@ -108,7 +117,7 @@ def test_shown_again_it_takes_no_focus_either(screen: Screen, other):
     screen.alert.close()
     screen.tool("xdotool", "windowactivate", "--sync", other)
     screen.now += 121
-    screen.desk.remind()
+    screen.desk.warner.remind()
     screen.until(lambda: _mapped(screen))
     screen.pump(0.5)
     assert screen.active() == other

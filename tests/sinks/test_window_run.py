@@ -230,7 +230,8 @@ from livewatch.settings import load
 from livewatch.sinks.sink import Stamp
 from livewatch.sinks.window.app import make_application
 from livewatch.sinks.window.bridge import WindowSink
-from livewatch.sinks.window.desk import Desk, Surroundings
+from livewatch.sinks.window.desk import Desk
+from livewatch.sinks.window.surroundings import Surroundings
 app = make_application()
 sink = WindowSink()
 around = Surroundings("livewatch: idle", load_guidance(), "", lambda *_: None, Path("x"), True)

@@ -14,6 +14,7 @@ from livewatch.guidance import Guidance
 from livewatch.settings import Settings
 from livewatch.sinks.sink import Controls, Sink
 from livewatch.sinks.window import probe
+from livewatch.sinks.window.surroundings import Surroundings
 
 __all__ = ["WindowError", "run"]
 
@@ -43,7 +44,6 @@ def run(
     try:
         probe.check_bindings()
         from livewatch.sinks.window.app import run as run_app  # noqa: PLC0415 - 0.1 s, and may be missing
-        from livewatch.sinks.window.desk import Surroundings  # noqa: PLC0415
     except ImportError as error:
         raise WindowError("window-library", f"The window cannot be opened: {error}.", probe.TERMINAL) from error
     return run_app(start, settings, Surroundings(title, guidance, country, save, settings_path, live))

@@ -18,7 +18,8 @@ from livewatch.settings import Settings
 from livewatch.sinks.sink import Controls, Sink
 from livewatch.sinks.window.alert import AlertWindow
 from livewatch.sinks.window.bridge import WindowSink
-from livewatch.sinks.window.desk import Desk, Surroundings
+from livewatch.sinks.window.desk import Desk
+from livewatch.sinks.window.surroundings import Surroundings
 
 _interfaces: list[QAccessibleWidget] = []
 """Qt frees them with their window; Python must not do it before"""

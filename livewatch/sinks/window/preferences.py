@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
@@ -12,14 +11,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QHBoxL
 from livewatch.errors import LivewatchError
 from livewatch.settings import Settings
 from livewatch.sinks.plain import plain
+from livewatch.sinks.window.surroundings import Save
 from livewatch.sinks.window.text import PlainLabel
 from livewatch.sinks.window.theme import Looks
 
 SIZES = ((1.0, "As in other programs"), (1.25, "Larger"), (1.5, "Large"), (2.0, "Very large"))
 THEMES = (("system", "As in other programs"), ("light", "Light"), ("dark", "Dark"))
-
-Save = Callable[[str, object], object]
-"""Keeps one setting, by its dotted name. Raises `LivewatchError`"""
 
 
 class Preferences(QDialog):

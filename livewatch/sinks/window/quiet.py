@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from livewatch.events import HearingState
+from livewatch.sinks.window.alert import REACHABLE_MS
 from livewatch.sinks.window.content import Content
 from livewatch.sinks.window.meter import Meter
 from livewatch.sinks.window.model import Model, Sentence
@@ -101,7 +102,8 @@ class QuietWindow(QWidget):
         self._words.setFont(looks.font(1.1))
         self._words.setStyleSheet(
             f"QPlainTextEdit {{ background: {colours.field}; border: 1px solid {colours.line}; border-radius: 8px;"
-            f" padding: 6px; }} QPlainTextEdit:focus {{ border: 3px solid {colours.text}; padding: 4px; }}"
+            f" padding: 6px; placeholder-text-color: {colours.quiet}; }}"
+            f" QPlainTextEdit:focus {{ border: 3px solid {colours.text}; padding: 4px; }}"
         )
         self._words.setMinimumHeight(self._words.fontMetrics().lineSpacing() * 4)
         for button in self._buttons:
@@ -171,12 +173,21 @@ class QuietWindow(QWidget):
 
     def bring(self) -> None:
         """Make it visible, without taking the focus from whoever has it."""
-        if self.isMinimized():  # restoring it in place would activate it
+        handle = self.windowHandle()
+        if self.isMinimized() and handle is not None:  # restoring a minimised window activates it; a new one does not
             self.hide()
+            handle.destroy()
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         if not self.isVisible():
+            self._accept_focus(accept=False)
             self.show()
+            QTimer.singleShot(REACHABLE_MS, self._accept_focus)
         self.raise_()
+
+    def _accept_focus(self, *, accept: bool = True) -> None:
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, not accept)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Texts break differently now."""
