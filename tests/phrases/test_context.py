@@ -39,7 +39,7 @@ def test_what_is_denied_advised_or_reported_scores_nothing(shipped: Book, asked:
         ("We will never ask for your PIN, but give me the one time code.", "code.one-time"),
         ("If you do not pay today the police will come.", "threat.arrest"),
         ("Do not worry, tell me your PIN.", "code.pin"),
-        ("Do not turn off your computer.", "trouble.popup"),
+        ("Do not turn off your computer.", "computer.popup"),
         ("Do not hang up the phone.", "secrecy.do-not-hang-up"),
         ("Don't tell anyone.", "secrecy.tell-nobody"),
         ("Never tell anyone about this.", "secrecy.tell-nobody"),
