@@ -106,7 +106,7 @@ def test_of_two_tracks_the_loopback_is_the_caller_and_the_echo_does_not_count_ag
         last = listening.stop()
         phrases = [event["phrase"] for event in listening.events("match")]
         assert len(phrases) == len(set(phrases))
-        assert last["alerts"] == 2  # caution at the pretext, danger at the ask, as on one track
+        assert last["alerts"] == 2  # at the pretext and at the ask, as on one track
         finals = [event["text"] for event in listening.events("words") if event["final"] and event["text"]]
         assert len([text for text in finals if "remote access" in text]) == 1
 
