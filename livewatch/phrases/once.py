@@ -47,9 +47,12 @@ class Once:
             yield replace(heard, words=(), stable=0)
 
     def is_new(self, match: Match) -> bool:
-        """Whether this was not counted yet; from now on it is. What both sides say within a second is the caller's."""
+        """Whether this was not counted yet, or not with as many points (the gist grows); from now on it is.
+
+        What both sides say within a second is the caller's.
+        """
         for other in reversed(self._matches):
-            if other.phrase == match.phrase and _again(other, match):
+            if other.phrase == match.phrase and other.points >= match.points and _again(other, match):
                 return False
         self._matches.append(match)
         return True

@@ -86,3 +86,9 @@ def test_memory_does_not_grow_with_the_call():
     for utterance in range(2000):
         _through(once, _said(ASK, 10 * utterance, "caller", utterance))
     assert len(once._caller) < 10
+
+
+def test_what_grows_stronger_in_one_place_is_let_through_each_time_it_does():
+    once = Once()
+    told = [Match("gist", "gist", "x", 0, 16_000 * n, points, "near", 16_000 * n) for n, points in ((1, 4.0), (2, 9.0))]
+    assert [once.is_new(match) for match in (*told, *told)] == [True, True, False, False]
