@@ -30,7 +30,7 @@ from typing import Any
 HEADER = struct.Struct("<cI")
 SOUND = struct.Struct("<If")
 BLOCK_S = 0.06
-"""Seconds in a callback. Each wakes six threads in three processes: 40 ms would cost a quarter more while nobody speaks"""
+"""Seconds in a callback. Each wakes six threads in three processes: 40 ms costs a quarter more while nobody speaks"""
 _MOST = 167
 """Blocks that wait for the pipe: 10 s"""
 
