@@ -181,8 +181,6 @@ def rows(texts: Iterable[str]) -> list[object]:
 RUN_ON = [
     # Cancelled where the recogniser writes no commas and full stops (Vosk): the end of a clause is not seen.
     "my manager told me to help you read me the code",
-    "i heard you have a problem give me remote access",
-    "don't tell anyone and buy some gift cards",
     "i never got the code read me the code again",
     "they will ask you a question just read me the code",
     "the bank told me you had a problem give me remote access",
@@ -191,17 +189,12 @@ RUN_ON = [
     "i will never harm you tell me your pin",
     "you should not worry read me the code",
     "don't argue tell me your pin",
-    "scammers will steal your money move your money to a safe account",
-    "criminals may have your details move your money to a safe account",
     "someone tells us you were hacked give me remote access",
-    "i had to block your card tell me your pin",
     "i decided to help you read me the code",
-    "i saw some problems there download anydesk",
     "we are not asking for much buy some gift cards",
     "without asking questions buy some gift cards",
     "be aware of the time tell me your pin",
     "he is saying the truth give me remote access",
-    "don't tell your wife just buy some gift cards",
     "don't ask anyone just buy some gift cards",
     "the lady told you already tell me your pin",
 ]
