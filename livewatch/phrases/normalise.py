@@ -119,11 +119,16 @@ class Normaliser:
     def may_go_on(self, words: Sequence[str]) -> bool:
         """Whether `words` and what follows may become one token, or none: a number, spelt letters, a join, a filler."""
         speech = self._speech
-        texts = [piece.text for word in words for piece in self._cache.get(word) or self._read(word)]
-        first = texts[0] if texts else ""
-        if first in speech.joins or first in speech.filler_phrases:
+        pieces = [piece for word in words for piece in self._cache.get(word) or self._read(word)]
+        if not pieces:
+            return False
+        texts, rest = [piece.text for piece in pieces], pieces[1:]
+        if not rest and texts[0] in speech.filler_phrases:
             return True
-        return bool(texts) and all(len(text) == 1 or text.isdecimal() or text in speech.number_words for text in texts)
+        for join in speech.joins.get(texts[0], ()):
+            if len(join) > len(rest) and all(part in piece[:2] for part, piece in zip(join, rest, strict=False)):
+                return True
+        return all(len(text) == 1 or text.isdecimal() or text in speech.number_words for text in texts)
 
     def _filler_phrase(self, pieces: Sequence[Piece], position: int) -> int:
         """End of a filler phrase that begins at `position`, else 0."""
