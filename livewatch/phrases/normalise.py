@@ -65,6 +65,7 @@ class Normaliser:
         self._speech = speech
         self._cache: dict[str, tuple[Piece, ...]] = {}
         self._runs: dict[tuple[str, ...], tuple[Token, ...]] = {}
+        self._open_runs: dict[tuple[str, ...], bool] = {}
 
     def tokens(self, words: Sequence[str], breaks: Collection[int] = ()) -> list[Token]:
         """Return the tokens of `words`, in order.
@@ -116,8 +117,14 @@ class Normaliser:
             tokens = self._runs[words] = tuple(self.tokens(words))
         return tokens
 
-    def may_go_on(self, words: Sequence[str]) -> bool:
+    def may_go_on(self, words: tuple[str, ...]) -> bool:
         """Whether `words` and what follows may become one token, or none: a number, spelt letters, a join, a filler."""
+        known = self._open_runs.get(words)
+        if known is None:
+            known = self._open_runs[words] = self._may_go_on(words)
+        return known
+
+    def _may_go_on(self, words: tuple[str, ...]) -> bool:
         speech = self._speech
         pieces = [piece for word in words for piece in self._cache.get(word) or self._read(word)]
         if not pieces:

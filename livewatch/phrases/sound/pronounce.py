@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from array import array
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from livewatch.errors import PhraseError
 from livewatch.phrases.sound.phones import CODE
@@ -44,12 +45,10 @@ class Pronouncer:
     def __init__(self) -> None:
         """Read the dictionary. Raises `PhraseError` when it is not there."""
         self._text = _dictionary().read_bytes()
-        self._lines = array("I")
-        start = 0
-        for line in self._text.splitlines(keepends=True):
-            if b"(" not in line[:24]:  # second pronunciations stand out of order
-                self._lines.append(start)
-            start += len(line)
+        signs = np.frombuffer(self._text, np.uint8)
+        starts = np.concatenate([[0], np.flatnonzero(signs[:-1] == ord("\n")) + 1])
+        others = np.searchsorted(starts, np.flatnonzero(signs == ord("(")), "right") - 1
+        self._lines = np.delete(starts, others)  # second pronunciations, "a(2)", stand out of order
 
     @cache  # noqa: B019 - one pronouncer per process
     def word(self, written: str) -> Phones:
@@ -73,14 +72,14 @@ class Pronouncer:
         low, high = 0, len(self._lines)
         while low < high:
             middle = (low + high) // 2
-            start = self._lines[middle]
+            start = int(self._lines[middle])
             if self._text[start : start + len(key)] < key:
                 low = middle + 1
             else:
                 high = middle
         if low == len(self._lines):
             return None
-        start = self._lines[low]
+        start = int(self._lines[low])
         if self._text[start : start + len(key)] != key:
             return None
         line = self._text[start + len(key) : self._text.find(b"\n", start)]
