@@ -80,7 +80,7 @@ def test_any_command_line_survives_the_property_list(line):
         assert agent["RunAtLoad"] is True
 
 
-@needs(sys.platform == "win32", "needs Windows")
+@pytest.mark.skipif(sys.platform != "win32", reason="the registry is only there on Windows")
 def test_the_run_key():
     where = RunKey()
     autostart.switch_on(where)

@@ -5,13 +5,7 @@ from pathlib import Path
 
 from livewatch.audio.file import open_recording
 from livewatch.events import SAMPLE_RATE
-
-
-def peak_kb() -> int:
-    """Most memory this program has held. Not `ru_maxrss`: that is inherited from the process that started this one."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(status.split("VmHWM:")[1].split()[0])
-
+from tests.audio.memory import peak_kb
 
 source = open_recording(Path(sys.argv[1]))
 first = 0

@@ -4,12 +4,12 @@ Usage: python mutated_headers.py FOLDER COUNT SEED RECORDING...
 """
 
 import random
-import resource
 import sys
 from pathlib import Path
 
 from livewatch.audio.file import open_recording
 from livewatch.errors import AudioError
+from tests.audio.memory import peak_kb
 
 INTERESTING = (0, 1, 2, 0x7F, 0x80, 0xFE, 0xFF)
 
@@ -48,7 +48,7 @@ def main(folder: Path, count: int, seed: int, recordings: list[Path]) -> None:
         except BaseException:
             sys.stderr.write(f"seed {seed}, number {number}, kept as {path}\n")
             raise
-    sys.stdout.write(f"{read} {refused} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\n")
+    sys.stdout.write(f"{read} {refused} {peak_kb()}\n")
 
 
 main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), [Path(name) for name in sys.argv[4:]])

@@ -129,7 +129,7 @@ def test_a_wrong_alarm_is_forgotten_a_new_ask_warns_and_hanging_up_begins_the_ne
     first_alert = live.until(lambda event: isinstance(event, Alert), 20)
     live.controls.answered("not_scam")
     live.until(lambda event: isinstance(event, RiskUpdate) and event.level is Level.NONE and not event.reasons, 3)
-    live.until(lambda event: isinstance(event, Alert) and event is not first_alert, 15)
+    live.until(lambda event: isinstance(event, Alert) and event.level is Level.DANGER and event is not first_alert, 15)
     live.controls.answered("hung_up")
     live.until(lambda event: isinstance(event, CallEnded), 5)
     live.until(lambda event: len(live.of(CallStarted)) == 2, 5)
