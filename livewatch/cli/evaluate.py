@@ -23,16 +23,7 @@ def evaluate(options: argparse.Namespace) -> int:
     if options.phrases:
         spoken["phrases.files"] = options.phrases
     settings = load(spoken).settings
-    bar = Progress(
-        TextColumn("calls"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-        transient=True,
-    )
-    with bar:
+    with calls_bar() as bar:
         task = bar.add_task("calls", total=None)
         summary = measure(
             options.manifests,
@@ -50,3 +41,16 @@ def evaluate(options: argparse.Namespace) -> int:
     if summary.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.ERROR if summary.problems else ExitCode.OK
+
+
+def calls_bar() -> Progress:
+    """Return a bar on standard error for calls done, of calls there are, with the time that is left."""
+    return Progress(
+        TextColumn("calls"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )

@@ -8,9 +8,8 @@ import json
 import sys
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from livewatch.cli.evaluate import FILE_WIDTH
+from livewatch.cli.evaluate import FILE_WIDTH, calls_bar
 from livewatch.errors import ExitCode
 from livewatch.settings import load
 from livewatch.tuning.fit.fit import fit, write_gist
@@ -19,16 +18,7 @@ from livewatch.tuning.fit.fit import fit, write_gist
 def fit_points(options: argparse.Namespace) -> int:
     """Fit on labelled calls; print what it is worth on unseen campaigns; write the weights if asked."""
     settings = load({"phrases.files": options.phrases} if options.phrases else {}).settings
-    bar = Progress(
-        TextColumn("judging unseen calls"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-        transient=True,
-    )
-    with bar:
+    with calls_bar() as bar:
         task = bar.add_task("calls", total=None)
         fitted = fit(
             options.manifests,

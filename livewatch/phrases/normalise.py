@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from livewatch.phrases.numbers import Amount, read_number
+from livewatch.phrases.piece import Piece
 from livewatch.phrases.speech import Speech
 from livewatch.phrases.stem import stem
 
@@ -45,16 +46,6 @@ class Token(NamedTuple):
     stop: bool
     """Whether a sentence ends after it"""
     pause: bool = False
-    """Whether a comma, or the like, or a sentence end follows"""
-
-
-class Piece(NamedTuple):
-    """Part of one written word, before numbers, letters and joins are put together."""
-
-    text: str
-    stem: str
-    stop: bool
-    pause: bool
     """Whether a comma, or the like, or a sentence end follows"""
 
 

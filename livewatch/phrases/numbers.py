@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from livewatch.phrases.piece import Piece
 from livewatch.phrases.speech import Speech
-
-if TYPE_CHECKING:
-    from livewatch.phrases.normalise import Piece
 
 _DIGIT_RUN = 3
 """So many single digits in a row are one number ("four one two"); two may be "press one, one moment"."""
