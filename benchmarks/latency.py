@@ -2,8 +2,9 @@
 
 CLIPS is a folder made by `python -m benchmarks.clips CLIPS`. Each clip is replayed by the program itself with
 `--realtime --json`, one at a time; the latency is the alert's `wall_s` less the known end of the phrase. The alert that
-counts is the first one whose evidence lies on the phrase. A phrase without an alert counts as infinitely late, unless
-the call was at danger before the phrase began: there is nothing left to warn of, and the clip is counted apart.
+counts is the first one whose evidence lies on the phrase, or that raises the call to danger once the phrase has begun
+(its first words may be enough). A phrase without an alert counts as infinitely late, unless the call was at danger
+before the phrase began: there is nothing left to warn of, and the clip is counted apart.
 """
 
 from __future__ import annotations
@@ -42,10 +43,11 @@ def latency_s(folder: Path, row: dict[str, object]) -> tuple[float, float] | Non
         event = json.loads(line)
         if event["event"] != "alert":
             continue
-        if any(_lies_on(m, start, end) for m in event["evidence"]):
-            return event["wall_s"] - end, event["at_s"] - end
-        if event["level"] == "danger" and event["at_s"] <= start:
+        danger = event["level"] == "danger"
+        if danger and event["at_s"] <= start:
             return None
+        if danger or any(_lies_on(m, start, end) for m in event["evidence"]):
+            return event["wall_s"] - end, event["at_s"] - end
     return math.inf, math.inf
 
 
