@@ -17,6 +17,7 @@ from livewatch.audio.speech import SpeechGate
 from livewatch.engines.moonshine import open_engine
 from livewatch.events import SAMPLE_RATE, AudioChunk
 from livewatch.phrases.book import Book
+from livewatch.phrases.sound import MOST_DISTANCE
 from livewatch.pipeline import watch
 from livewatch.risk.judge import Judge, load_rules
 
@@ -53,7 +54,7 @@ def main() -> None:
     source = _Repeated(block, options.minutes // 10)
     engine, book, rules = open_engine(update_every_s=0.3), Book.load().book, load_rules()
     before = cpu_s()
-    events = sum(1 for _ in watch(source, engine, SpeechGate, book.spotter(), Judge(rules)))
+    events = sum(1 for _ in watch(source, engine, SpeechGate, book.spotter(MOST_DISTANCE), Judge(rules)))
     lines = ["# The same ten minutes again and again", "", head, f"- {events} events", ""]
     lines += ["| minutes | CPU-s per s | memory MB |", "|---|---|---|"]
     for number, (cpu, memory) in enumerate(source.marks):

@@ -25,6 +25,7 @@ from benchmarks.common import InMemory, Sound, cpu_s, load, provenance, recordin
 from livewatch.audio.speech import SpeechGate
 from livewatch.engines.moonshine import open_engine
 from livewatch.phrases.book import Book
+from livewatch.phrases.sound import MOST_DISTANCE
 from livewatch.pipeline import watch
 from livewatch.risk.judge import Judge, load_rules
 
@@ -43,7 +44,9 @@ PHRASES = (
 def pipeline(update_s: float | None) -> Callable[[Sound], object]:
     """Gate, engine, spotter and judge."""
     engine, book, rules = open_engine(update_every_s=update_s), Book.load().book, load_rules()
-    return lambda sound: sum(1 for _ in watch(InMemory(sound), engine, SpeechGate, book.spotter(), Judge(rules)))
+    return lambda sound: sum(
+        1 for _ in watch(InMemory(sound), engine, SpeechGate, book.spotter(MOST_DISTANCE), Judge(rules))
+    )
 
 
 def engine_alone(update_s: float | None) -> Callable[[Sound], object]:
