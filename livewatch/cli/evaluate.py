@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from livewatch.errors import ExitCode
 from livewatch.settings import load
-from livewatch.tuning.evaluate import evaluate as measure
+from livewatch.tuning.evaluate.run import evaluate as measure
 
 FILE_WIDTH = 140
 """Columns of the tables where there is no terminal: wide enough for the ids of phrases"""

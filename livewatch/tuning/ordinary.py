@@ -14,7 +14,7 @@ from livewatch.engines.scripted import ScriptedEngine
 from livewatch.events import Hypothesis, seconds
 from livewatch.phrases.book import Book, Phrase
 from livewatch.phrases.check.measured import Measured, digest
-from livewatch.tuning.corpus import Label, Problem, read_corpus
+from livewatch.tuning.corpus.manifest import Label, Problem, read_corpus
 
 
 @dataclass(frozen=True, slots=True)

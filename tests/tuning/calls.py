@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from livewatch.events import SAMPLE_RATE, Level, Match
-from livewatch.tuning.corpus import Label, LabelledCall, Problem
-from livewatch.tuning.pool import Outcome
-from livewatch.tuning.results import CallResult
+from livewatch.tuning.corpus.manifest import Label, LabelledCall, Problem
+from livewatch.tuning.evaluate.results import CallResult
+from livewatch.tuning.work.pool import Outcome
 
 
 def a_call(

@@ -16,12 +16,12 @@ from livewatch.phrases.gist import Gist
 from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.speech import load_speech
 from livewatch.settings import Settings
-from livewatch.tuning.corpus import Corpus, LabelledCall, Problem, read_corpus
+from livewatch.tuning.corpus.manifest import Corpus, LabelledCall, Problem, read_corpus
+from livewatch.tuning.evaluate.results import CallResult
+from livewatch.tuning.evaluate.summary import Summary
 from livewatch.tuning.fit.gist import fit_gist, group_of
-from livewatch.tuning.pool import watch_in_processes
-from livewatch.tuning.results import CallResult
-from livewatch.tuning.summary import Summary
-from livewatch.tuning.watcher import CallWatcher
+from livewatch.tuning.work.pool import watch_in_processes
+from livewatch.tuning.work.watcher import CallWatcher
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from livewatch.errors import UsageError
 from livewatch.phrases.gist import WINDOW, Gist, grams, keys
 from livewatch.phrases.normalise import Normaliser
-from livewatch.tuning.corpus import Label, LabelledCall
+from livewatch.tuning.corpus.manifest import Label, LabelledCall
 
 DECIBAN: Final = 10 / math.log(10)
 """Decibans in a natural-log unit"""

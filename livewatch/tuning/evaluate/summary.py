@@ -8,9 +8,9 @@ from typing import Any
 
 from rich.console import Console
 
-from livewatch.tuning import tables
-from livewatch.tuning.corpus import Problem
-from livewatch.tuning.counts import (
+from livewatch.tuning.corpus.manifest import Problem
+from livewatch.tuning.evaluate import tables
+from livewatch.tuning.evaluate.counts import (
     FalseAlarms,
     PhraseCount,
     Recall,
@@ -19,7 +19,7 @@ from livewatch.tuning.counts import (
     count_recall,
     hours,
 )
-from livewatch.tuning.results import CallResult
+from livewatch.tuning.evaluate.results import CallResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,15 @@ from livewatch.errors import LivewatchError
 from livewatch.events import SAMPLE_RATE, AudioChunk
 from livewatch.phrases.gist import Gist
 from livewatch.settings import Settings
-from livewatch.tuning.corpus import LabelledCall, Problem
-from livewatch.tuning.results import CallResult, collect
+from livewatch.tuning.corpus.manifest import LabelledCall, Problem
+from livewatch.tuning.evaluate.results import CallResult, collect
 
 _STEP = 10 * SAMPLE_RATE
 """Samples of silence under a text at a time; a stopped run is noticed that often"""
 
 
 class CallWatcher:
-    """Watches calls with the same recogniser, phrase book and rules. Satisfies `livewatch.tuning.pool.Watcher`."""
+    """Watches calls with the same recogniser, phrase book and rules. Satisfies `livewatch.tuning.work.pool.Watcher`."""
 
     def __init__(self, settings: Settings, gist: Gist | None = None) -> None:
         """Load the phrase book; the recogniser waits for the first recording. Raises `PhraseError`.

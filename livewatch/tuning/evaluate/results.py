@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from livewatch.events import Alert, CallEnded, Event, Level, Match, RiskUpdate, seconds
-from livewatch.tuning.corpus import LabelledCall
+from livewatch.tuning.corpus.manifest import LabelledCall
 
 
 @dataclass(frozen=True, slots=True)

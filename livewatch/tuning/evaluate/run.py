@@ -12,12 +12,12 @@ from msgspec import structs
 
 from livewatch.errors import UsageError
 from livewatch.settings import Settings
-from livewatch.tuning.corpus import Problem, read_corpus
-from livewatch.tuning.details import Details
-from livewatch.tuning.pool import watch_here, watch_in_processes
-from livewatch.tuning.results import CallResult
-from livewatch.tuning.summary import Summary
-from livewatch.tuning.watcher import CallWatcher
+from livewatch.tuning.corpus.manifest import Problem, read_corpus
+from livewatch.tuning.evaluate.details import Details
+from livewatch.tuning.evaluate.results import CallResult
+from livewatch.tuning.evaluate.summary import Summary
+from livewatch.tuning.work.pool import watch_here, watch_in_processes
+from livewatch.tuning.work.watcher import CallWatcher
 
 
 def evaluate(

@@ -6,8 +6,8 @@ import json
 import pytest
 from rich.console import Console
 
-from livewatch.tuning.corpus import Label, Problem
-from livewatch.tuning.summary import Summary
+from livewatch.tuning.corpus.manifest import Label, Problem
+from livewatch.tuning.evaluate.summary import Summary
 from tests.tuning.calls import a_call, a_result
 
 RESULTS = [

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from livewatch.events import SAMPLE_RATE, Level
-from livewatch.tuning.corpus import Label
-from livewatch.tuning.intervals import garwood, quantile, wilson
-from livewatch.tuning.results import CallResult
+from livewatch.tuning.corpus.manifest import Label
+from livewatch.tuning.evaluate.intervals import garwood, quantile, wilson
+from livewatch.tuning.evaluate.results import CallResult
 
 MUST_REACH = {Label.SCAM: Level.DANGER, Label.CAUTION: Level.CAUTION}
 """The level a call has to reach, at least, to count as caught"""

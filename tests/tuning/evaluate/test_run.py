@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.tuning.test_corpus import write
 
 from livewatch.assembly import Kit
 from livewatch.errors import CorpusError, PhraseError, UsageError
 from livewatch.events import SAMPLE_RATE, CallEnded, Match
 from livewatch.settings import Settings, load
-from livewatch.tuning.evaluate import evaluate
+from livewatch.tuning.evaluate.run import evaluate
 from tests.command import ROOT, livewatch, start
 from tests.needs import needs
-from tests.tuning.test_corpus import write
 
 SAMPLE = ROOT / "samples" / "bank-code.wav"
 
@@ -201,7 +201,7 @@ def test_texts_alone_load_no_recogniser(tmp_path: Path):
     program = (
         "import sys; from pathlib import Path\n"
         "from livewatch.settings import load\n"
-        "from livewatch.tuning.evaluate import evaluate\n"
+        "from livewatch.tuning.evaluate.run import evaluate\n"
         "assert evaluate([Path(sys.argv[1])], load({}, {'LIVEWATCH_CONFIG': '/dev/null'}).settings).calls == 1\n"
         "print(*sorted({'onnxruntime', 'vosk', 'soundfile', 'livewatch.engines.moonshine'} & set(sys.modules)))\n"
     )

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from livewatch.tuning.corpus import LabelledCall, Problem
-from livewatch.tuning.pool import CRASHES, watch_here, watch_in_processes
-from livewatch.tuning.results import CallResult
+from livewatch.tuning.corpus.manifest import LabelledCall, Problem
+from livewatch.tuning.evaluate.results import CallResult
+from livewatch.tuning.work.pool import CRASHES, watch_here, watch_in_processes
 from tests.tuning.calls import ScriptedWatcher, a_call
 
 
@@ -106,7 +106,7 @@ def test_ctrl_c_in_the_terminal_ends_all_processes_without_a_traceback(delay_s: 
     """The terminal sends SIGINT to the whole group, at any moment of starting up, working or ending."""
     program = (
         "from tests.tuning.calls import ScriptedWatcher, a_call\n"
-        "from livewatch.tuning.pool import watch_in_processes\n"
+        "from livewatch.tuning.work.pool import watch_in_processes\n"
         "if __name__ == '__main__':\n"
         "    try:\n"
         "        print('ready', flush=True)\n"
@@ -135,7 +135,7 @@ def test_workers_do_not_outlive_a_main_process_that_was_killed(tmp_path: Path):
     program = (
         "from functools import partial; from pathlib import Path\n"
         "from tests.tuning.calls import ScriptedWatcher, a_call\n"
-        "from livewatch.tuning.pool import watch_in_processes\n"
+        "from livewatch.tuning.work.pool import watch_in_processes\n"
         f"list(watch_in_processes([a_call('w', 'wait')], partial(ScriptedWatcher, Path({str(log)!r})), 1))\n"
     )
     run = subprocess.Popen([sys.executable, "-c", program])

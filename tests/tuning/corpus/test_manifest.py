@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from livewatch.tuning.corpus import Corpus, Label, read_corpus
+from livewatch.tuning.corpus.manifest import Corpus, Label, read_corpus
 
 
 def write(folder: Path, *rows: object, name: str = "set.jsonl") -> Path:

@@ -3,8 +3,8 @@
 import pytest
 
 from livewatch.events import Level
-from livewatch.tuning.corpus import Label
-from livewatch.tuning.counts import (
+from livewatch.tuning.corpus.manifest import Label
+from livewatch.tuning.evaluate.counts import (
     PhraseCount,
     Rate,
     Share,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from livewatch.errors import CorpusError, UsageError
-from livewatch.tuning.corpus import Problem
-from livewatch.tuning.results import CallResult
+from livewatch.tuning.corpus.manifest import Problem
+from livewatch.tuning.evaluate.results import CallResult
 
 
 class Details:

@@ -16,8 +16,8 @@ from multiprocessing.connection import wait as wait_for_end
 from multiprocessing.synchronize import Event as EventType
 from typing import TypeAlias
 
-from livewatch.tuning.corpus import LabelledCall, Problem
-from livewatch.tuning.results import CallResult
+from livewatch.tuning.corpus.manifest import LabelledCall, Problem
+from livewatch.tuning.evaluate.results import CallResult
 
 Outcome: TypeAlias = CallResult | Problem
 """What became of a call"""

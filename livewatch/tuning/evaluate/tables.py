@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from livewatch.events import Level
-from livewatch.tuning.corpus import Label, Problem
-from livewatch.tuning.counts import FalseAlarms, PhraseCount, Rate, Recall, Share
-from livewatch.tuning.intervals import garwood, wilson
+from livewatch.tuning.corpus.manifest import Label, Problem
+from livewatch.tuning.evaluate.counts import FalseAlarms, PhraseCount, Rate, Recall, Share
+from livewatch.tuning.evaluate.intervals import garwood, wilson
 
 MANY = 3
 """So many problems of one kind are printed in full; a model that is missing would otherwise fill the screen"""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewatch.tuning.intervals import garwood, quantile, wilson
+from livewatch.tuning.evaluate.intervals import garwood, quantile, wilson
 
 
 @pytest.mark.parametrize(

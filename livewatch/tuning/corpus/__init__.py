@@ -1,0 +1,1 @@
+"""Labelled calls: reading manifests; adding, labelling and checking them."""

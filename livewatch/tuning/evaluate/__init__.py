@@ -1,0 +1,1 @@
+"""Many calls watched and counted: recall, false alarms, phrases, with their intervals."""

@@ -1,0 +1,1 @@
+"""Who watches the calls: this process, others beside it, other machines."""
