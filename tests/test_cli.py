@@ -11,7 +11,7 @@ import time
 import pytest
 import shtab
 
-from livewatch.cli.parser import FILE
+from livewatch.cli.parser.common import FILE
 from livewatch.cli.replay import demo_sample
 from tests.command import LIVEWATCH, environment, livewatch
 from tests.needs import needs

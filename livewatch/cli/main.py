@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from livewatch.cli.parser import build_parser
+from livewatch.cli.parser.tree import build_parser
 from livewatch.errors import ExitCode, LivewatchError
 from livewatch.sinks.plain import plain
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tuning.test_corpus import write
 
 from livewatch.assembly import Kit
 from livewatch.errors import CorpusError, PhraseError, UsageError
@@ -20,6 +19,7 @@ from livewatch.settings import Settings, load
 from livewatch.tuning.evaluate.run import evaluate
 from tests.command import ROOT, livewatch, start
 from tests.needs import needs
+from tests.tuning.corpus.test_manifest import write
 
 SAMPLE = ROOT / "samples" / "bank-code.wav"
 

@@ -1,62 +1,59 @@
-"""The arguments of `livewatch phrases` and `livewatch explain`. Nothing heavy is imported here, see `parser`."""
+"""The arguments of `livewatch phrases` and `livewatch explain`. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-Add = Callable[[argparse._SubParsersAction, str, str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
-Later = Callable[[str, str], Callable[[argparse.Namespace], int]]
-Option = Callable[[argparse.ArgumentParser], None]
+from livewatch.cli.parser.common import command, engine_option, json_option, later, phrases_option
 
 
-def add_phrases(commands: argparse._SubParsersAction, add: Add, later: Later, engine: Option, lists: Option) -> None:
+def add_phrases(commands: argparse._SubParsersAction) -> None:
     """Add `phrases` and its actions."""
     phrases = commands.add_parser("phrases", help="look at, check, try and change the phrase lists")
     actions = phrases.add_subparsers(title="actions", required=True, metavar="ACTION")
     _check(
-        add(
+        command(
             actions,
             "check",
             "say what is the matter with phrase lists, and what to write instead",
             later("phrases_check", "run_check"),
         )
     )
-    listed = add(actions, "list", "list all phrases", later("phrases", "show_list"))
+    listed = command(actions, "list", "list all phrases", later("phrases", "show_list"))
     listed.add_argument("--category", metavar="NAME", help="only what the caller does in this category")
-    _json(listed)
-    shown = add(actions, "show", "print all that stands in the lists about a phrase", later("phrases", "show"))
+    json_option(listed)
+    shown = command(actions, "show", "print all that stands in the lists about a phrase", later("phrases", "show"))
     shown.add_argument("id", metavar="ID")
-    _json(shown)
-    explained = add(
+    json_option(shown)
+    explained = command(
         actions, "explain", "explain why a phrase is a sign and what cancels it", later("phrases", "explain")
     )
     explained.add_argument("id", metavar="ID")
-    tried = add(actions, "try", "show what matches, what almost does, and why not", later("phrases_try", "run_try"))
+    tried = command(actions, "try", "show what matches, what almost does, and why not", later("phrases_try", "run_try"))
     tried.add_argument("heard", metavar="TEXT|FILE", help="words in quotes, or a recording")
     tried.add_argument("--side", choices=("caller", "me", "any"), default="any", help="who says the text (any)")
-    engine(tried)
-    lists(tried)
-    _json(tried)
-    _edits(actions, add, later)
+    engine_option(tried)
+    phrases_option(tried)
+    json_option(tried)
+    _edits(actions)
 
 
-def add_explain(commands: argparse._SubParsersAction, add: Add, later: Later, engine: Option, lists: Option) -> None:
+def add_explain(commands: argparse._SubParsersAction) -> None:
     """Add `explain`."""
-    explain = add(
+    explain = command(
         commands,
         "explain",
         "show how the points of a call came about, and what did not count",
         later("explain", "explain"),
     )
     explain.add_argument("call", type=Path, metavar="CALL", help="recording, or text with --engine scripted")
-    engine(explain)
-    lists(explain)
+    engine_option(explain)
+    phrases_option(explain)
     explain.add_argument(
         "--caller", choices=("left", "right", "mix"), help="channel of the caller in two-channel calls"
     )
-    _json(explain)
+    json_option(explain)
 
 
 def _check(check: argparse.ArgumentParser) -> None:
@@ -74,11 +71,11 @@ def _check(check: argparse.ArgumentParser) -> None:
         help="show every line with how often it is said (with FILE: yes)",
     )
     check.add_argument("--strict", action="store_true", help="exit code 1 for warnings, too")
-    _json(check)
+    json_option(check)
 
 
-def _edits(actions: argparse._SubParsersAction, add: Add, later: Later) -> None:
-    added = add(actions, "add", "add a phrase to your own list", later("phrases_edit", "add"))
+def _edits(actions: argparse._SubParsersAction) -> None:
+    added = command(actions, "add", "add a phrase to your own list", later("phrases_edit", "add"))
     added.add_argument(
         "say", nargs="*", metavar="WORDING", help="ways to say it, each in quotes; asked for when left out"
     )
@@ -93,12 +90,8 @@ def _edits(actions: argparse._SubParsersAction, add: Add, later: Later) -> None:
     added.add_argument("--file", type=Path, metavar="FILE", help="your list (the first of phrases.files, or a new one)")
     added.add_argument("--yes", action="store_true", help="do not ask")
     for name, what in (("off", "switch a phrase off in your own list"), ("on", "switch a phrase on again")):
-        switch = add(actions, name, what, later("phrases_edit", name))
+        switch = command(actions, name, what, later("phrases_edit", name))
         switch.add_argument("id", metavar="ID")
         switch.add_argument(
             "--file", type=Path, metavar="FILE", help="your list (the first of phrases.files, or a new one)"
         )
-
-
-def _json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="as JSON on standard output, one object a line")

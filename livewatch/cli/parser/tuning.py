@@ -1,0 +1,44 @@
+"""The arguments of the commands that judge many calls: `evaluate` and `tune`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from livewatch.cli.parser.common import (
+    command,
+    engine_option,
+    jobs_option,
+    json_option,
+    later,
+    manifests_argument,
+    phrases_option,
+)
+
+
+def add_evaluate(commands: argparse._SubParsersAction) -> None:
+    """Add `evaluate`."""
+    evaluate = command(
+        commands, "evaluate", "measure what is caught and missed over labelled calls", later("evaluate", "evaluate")
+    )
+    manifests_argument(evaluate)
+    json_option(evaluate, "the figures as JSON on standard output")
+    evaluate.add_argument("--details", type=Path, metavar="FILE", help="write one JSON line per call")
+    jobs_option(evaluate)
+    engine_option(evaluate)
+    phrases_option(evaluate)
+
+
+def add_tune(commands: argparse._SubParsersAction) -> None:
+    """Add `tune` and its actions."""
+    tune = commands.add_parser("tune", help="fit from labelled calls")
+    actions = tune.add_subparsers(title="actions", required=True, metavar="ACTION")
+    fit = command(
+        actions, "fit", "fit what words weigh, and judge it on campaigns it has not seen", later("tune", "fit_points")
+    )
+    manifests_argument(fit)
+    fit.add_argument("--folds", type=int, default=5, metavar="N", help="parts for cross-validation (5)")
+    fit.add_argument("--write", type=Path, metavar="FILE", help="write the weights fitted on all calls")
+    json_option(fit, "the figures on unseen campaigns as JSON on standard output")
+    jobs_option(fit)
+    phrases_option(fit)
