@@ -9,7 +9,6 @@ from pathlib import Path
 from livewatch.events import SAMPLE_RATE, Level, Match
 from livewatch.tuning.corpus.manifest import Label, LabelledCall, Problem
 from livewatch.tuning.evaluate.results import CallResult
-from livewatch.tuning.work.pool import Outcome
 
 
 def a_call(
@@ -47,7 +46,7 @@ class ScriptedWatcher:
         self._log = log
         self._note("opened")
 
-    def __call__(self, call: LabelledCall, stopped: Callable[[], bool]) -> Outcome:
+    def __call__(self, call: LabelledCall, stopped: Callable[[], bool]) -> CallResult | Problem:
         command, _, rest = call.turns[0][1].partition(":")
         self._note(call.id)
         if command == "die" or (command == "die-once" and not self._seen(Path(rest))):

@@ -24,7 +24,7 @@ _STEP = 10 * SAMPLE_RATE
 
 
 class CallWatcher:
-    """Watches calls with the same recogniser, phrase book and rules. Satisfies `livewatch.tuning.work.pool.Watcher`."""
+    """Watches calls with the same recogniser, phrase book and rules. Satisfies `executor.Watcher`."""
 
     def __init__(self, settings: Settings, gist: Gist | None = None) -> None:
         """Load the phrase book; the recogniser waits for the first recording. Raises `PhraseError`.
