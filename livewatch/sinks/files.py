@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -88,15 +89,18 @@ class Files:
         return path
 
 
-def write_whole(path: Path, text: str, *, keep: bool = False) -> None:
+def write_whole(path: Path, text: str | bytes, *, keep: bool = False) -> None:
     """Write `text` as UTF-8 so that `path` is either the old file or the whole new one, whatever happens meanwhile.
 
-    `keep` saves an existing file with other content as `NAME.bak`, unless there is one already.
+    The new file may be read by whoever could read the old one. `keep` saves an existing file with other content as
+    `NAME.bak`, unless there is one already.
     """
-    data = text.encode()
+    data = text.encode() if isinstance(text, str) else text
     part = path.with_name(f".livewatch-{os.getpid()}.part")
     try:
         with part.open("wb") as file:
+            if path.is_file():
+                shutil.copymode(path, part)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

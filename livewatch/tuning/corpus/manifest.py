@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,12 @@ class Label(StrEnum):
     SCAM = "scam"
     CAUTION = "caution"
     ORDINARY = "ordinary"
+
+
+UNSURE = "unsure"
+"""The label of a call that nobody has decided on yet: it is in no figure, whatever is made of it"""
+MANIFEST = "manifest.jsonl"
+"""The manifest of a folder that is given in place of one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class Corpus:
 
     calls: tuple[LabelledCall, ...]
     problems: tuple[Problem, ...]
+    unsure: int = 0
+    """Rows labelled unsure, which are left out"""
 
 
 class _Turn(msgspec.Struct):
@@ -102,12 +110,22 @@ class _BadRowError(Exception):
         super().__init__(code, message, hint)
 
 
+def manifest_of(corpus: Path) -> Path:
+    """Return the manifest that `corpus` is, or that is in it where it is a folder."""
+    return corpus / MANIFEST if (corpus / MANIFEST).is_file() else corpus
+
+
 def read_corpus(manifests: Sequence[Path]) -> Corpus:
-    """Read all `manifests`. Never raises for what stands in them: every fault becomes a `Problem` naming its place."""
+    """Read all `manifests`; a folder stands for the manifest in it.
+
+    Never raises for what stands in them: every fault becomes a `Problem` naming its place.
+    """
     calls: list[LabelledCall] = []
     problems: list[Problem] = []
     places: dict[str, str] = {}
     seen: set[Path] = set()
+    unsure = 0
+    manifests = [manifest_of(manifest) for manifest in manifests]
     names = _set_names(manifests)
     for manifest in manifests:
         if manifest.resolve() in seen:
@@ -121,7 +139,7 @@ def read_corpus(manifests: Sequence[Path]) -> Corpus:
             if isinstance(item, Problem):
                 problems.append(item)
                 continue
-            call = item[0]
+            call, source, sure = item
             if call.id in places:
                 problems.append(
                     Problem(
@@ -133,13 +151,15 @@ def read_corpus(manifests: Sequence[Path]) -> Corpus:
                 )
                 continue
             places[call.id] = call.place
-            rows.append(item)
+            unsure += not sure
+            if sure:
+                rows.append((call, source))
         if not good_and_bad:
             problems.append(Problem(str(manifest), "empty-manifest", "The manifest holds no rows.", _FORM))
         several = 1 < len({source for _, source in rows}) <= MOST_SOURCES
         for call, source in rows:
             calls.append(replace(call, set=f"{call.set}: {source or 'no source'}") if several else call)
-    return Corpus(tuple(calls), tuple(problems))
+    return Corpus(tuple(calls), tuple(problems), unsure)
 
 
 def _set_names(manifests: Sequence[Path]) -> dict[Path, str]:
@@ -158,8 +178,8 @@ def _set_names(manifests: Sequence[Path]) -> dict[Path, str]:
     return names
 
 
-def _rows(manifest: Path, set_name: str) -> Iterator[tuple[LabelledCall, str | None] | Problem]:
-    """Yield each row's call and source, or what is wrong with it."""
+def _rows(manifest: Path, set_name: str) -> Iterator[tuple[LabelledCall, str | None, bool] | Problem]:
+    """Yield each row's call, its source and whether its label is certain, or what is wrong with it."""
     decoder = msgspec.json.Decoder(_Row)
     try:
         with manifest.open("rb") as file:
@@ -174,7 +194,9 @@ def _rows(manifest: Path, set_name: str) -> Iterator[tuple[LabelledCall, str | N
                     continue
                 try:
                     row = _decode(decoder, text)
-                    yield _call(row, manifest, set_name, place), row.source
+                    sure = row.label != UNSURE
+                    label = _label(row.label) if sure else Label.ORDINARY
+                    yield _call(row, manifest, set_name, place, label), row.source, sure
                 except _BadRowError as error:
                     yield Problem(place, *error.args)
     except OSError as error:
@@ -191,10 +213,21 @@ def _decode(decoder: msgspec.json.Decoder[_Row], line: bytes) -> _Row:
         raise _BadRowError("bad-json", f"The line is not one JSON object in UTF-8: {error}.", _FORM) from None
 
 
-def _call(row: _Row, manifest: Path, set_name: str, place: str) -> LabelledCall:
+def call_of(values: Mapping[str, object], manifest: Path, place: str) -> LabelledCall | Problem:
+    """Read one decoded row of `manifest` whatever its label: without a good one the call is given as ordinary."""
+    try:
+        row = msgspec.convert(values, _Row)
+        label = Label(row.label) if row.label in {*Label} else Label.ORDINARY
+        return _call(row, manifest, manifest.stem, place, label)
+    except msgspec.ValidationError as error:
+        return Problem(place, "bad-row", f"The row has a wrong field: {error}.", _FORM)
+    except _BadRowError as error:
+        return Problem(place, *error.args)
+
+
+def _call(row: _Row, manifest: Path, set_name: str, place: str, label: Label) -> LabelledCall:
     if row.id is None or not str(row.id).strip():
         raise _BadRowError("missing-id", "The row has no id.", _FORM)
-    label = _label(row.label)
     turns = tuple((turn[0] or "", turn[1]) if isinstance(turn, tuple) else _pair(turn) for turn in row.turns or ())
     if not turns and row.text is not None:
         turns = (("", row.text),)
@@ -214,13 +247,13 @@ def _pair(turn: _Turn) -> tuple[str, str]:
 
 
 def _label(given: str | None) -> Label:
-    allowed = ", ".join(Label)
+    allowed = ", ".join([*Label, UNSURE])
     if given is None:
         raise _BadRowError("missing-label", "The row has no label.", f"Give it one of: {allowed}.")
     try:
         return Label(given)
     except ValueError:
-        near = difflib.get_close_matches(given.lower(), [label.value for label in Label], 1)
+        near = difflib.get_close_matches(given.lower(), [*(label.value for label in Label), UNSURE], 1)
         hint = f"Did you mean {near[0]!r}?" if near else f"It can be one of: {allowed}."
         raise _BadRowError("unknown-label", f"The label {given!r} is not known.", hint) from None
 

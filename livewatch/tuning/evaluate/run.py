@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from livewatch.settings import Settings
-from livewatch.tuning.corpus.manifest import read_corpus
+from livewatch.tuning.corpus.manifest import manifest_of, read_corpus
 from livewatch.tuning.evaluate.details import Details
 from livewatch.tuning.evaluate.summary import Summary
 from livewatch.tuning.work.watch import watch_corpus
@@ -26,6 +26,7 @@ def evaluate(
     single rows is in `Summary.problems`; Ctrl-C ends the run with what is there (`Summary.interrupted`). Raises
     `UsageError`, `PhraseError` and `CorpusError` (details) before any call is watched.
     """
+    manifests = [manifest_of(manifest) for manifest in manifests]
     corpus = read_corpus(manifests)
     lines = Details(details, manifests)
     watched = watch_corpus(corpus, settings, jobs=jobs, told=lines.add, progress=progress)
@@ -35,4 +36,5 @@ def evaluate(
         [*watched.problems, *lines.problems],
         interrupted=watched.interrupted,
         wall_s=watched.wall_s,
+        unsure=corpus.unsure,
     )

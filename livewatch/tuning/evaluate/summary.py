@@ -41,6 +41,8 @@ class Summary:
     """Stopped by Ctrl-C: the figures are of the calls done until then"""
     wall_s: float = 0.0
     """Seconds the run took"""
+    unsure: int = 0
+    """Rows labelled unsure: they are in no figure"""
 
     @classmethod
     def of(
@@ -50,6 +52,7 @@ class Summary:
         *,
         interrupted: bool = False,
         wall_s: float = 0.0,
+        unsure: int = 0,
     ) -> Summary:
         """Count `results`, which stand in the order of the manifests."""
         return cls(
@@ -61,12 +64,14 @@ class Summary:
             tuple(problems),
             interrupted,
             wall_s,
+            unsure,
         )
 
     def to_json(self) -> dict[str, Any]:
         """Everything, ready for `json.dumps`. The keys are described in docs/evaluate.md."""
         return {
             "calls": self.calls,
+            "unsure": self.unsure,
             "hours": round(self.hours, 4),
             "wall_s": round(self.wall_s, 2),
             "interrupted": self.interrupted,
@@ -83,6 +88,8 @@ class Summary:
         """Print the tables for people."""
         state = " (interrupted: only the calls done until then)" if self.interrupted else ""
         console.print(f"{self.calls:,} calls, {self.hours:.1f} hours, watched in {self.wall_s:.1f} s{state}.")
+        if self.unsure:
+            console.print(f"{self.unsure:,} rows labelled unsure are left out: livewatch corpus label MANIFEST")
         for table in (
             tables.recall(self.recall),
             tables.seconds(self.recall),

@@ -58,7 +58,7 @@ def test_the_three_forms_of_a_row_are_read(tmp_path: Path):
         ({"id": " ", "label": "scam", "text": "no id"}, "missing-id", "no id"),
         ({"id": "x", "text": "no label"}, "missing-label", "scam, caution, ordinary"),
         ({"id": "x", "label": "Scam", "text": "hi"}, "unknown-label", "'Scam' is not known. Did you mean 'scam'?"),
-        ({"id": "x", "label": "unsure", "text": "hi"}, "unknown-label", "scam, caution, ordinary"),
+        ({"id": "x", "label": "maybe", "text": "hi"}, "unknown-label", "scam, caution, ordinary, unsure"),
         ({"id": "x", "label": "scam"}, "nothing-to-hear", "'x' has no audio"),
         ({"id": "x", "label": "scam", "text": "  "}, "nothing-to-hear", "text is empty"),
         ({"id": "x", "label": "scam", "turns": []}, "nothing-to-hear", "text is empty"),
@@ -147,3 +147,18 @@ def test_manifests_of_one_name_are_told_apart(tmp_path: Path):
     manifests = [write(tmp_path / name, row) for name, row in zip(("x", "y", "z/y"), rows, strict=True)]
     sets = [call.set for call in read_corpus(manifests).calls]
     assert sets == ["x/set", str(manifests[1]), str(manifests[2])]
+
+
+def test_rows_labelled_unsure_are_left_out_and_counted(tmp_path: Path):
+    manifest = write(tmp_path, GOOD, {"id": "b", "label": "unsure", "text": "hi"}, {"id": "c", "label": "unsure"})
+    corpus = read_corpus([manifest])
+    assert [call.id for call in corpus.calls] == ["good"]
+    assert corpus.unsure == 1
+    assert codes(corpus) == [("set.jsonl:3", "nothing-to-hear")]
+
+
+def test_a_folder_stands_for_the_manifest_in_it(tmp_path: Path):
+    write(tmp_path, GOOD, name="manifest.jsonl")
+    corpus = read_corpus([tmp_path, tmp_path / "manifest.jsonl"])
+    assert [call.id for call in corpus.calls] == ["good"]
+    assert [problem.code for problem in corpus.problems] == ["manifest-twice"]
