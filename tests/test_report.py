@@ -230,3 +230,25 @@ def test_drafts_of_a_live_run_do_not_overwrite_each_other(tmp_path):
     assert len(said) == 2
     saver(tmp_path / "no" / "draft.txt", settings, said.append)(CallRecord("three", level=Level.DANGER))
     assert "cannot be written" in said[-1]
+
+
+def test_what_the_window_saves_goes_to_the_documents_and_replaces_nothing(tmp_path, monkeypatch):
+    from livewatch.cli.complaint import keeper
+    from livewatch.errors import LivewatchError
+    from livewatch.settings import load
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_DOCUMENTS_DIR", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    keep = keeper(load(environ={"LIVEWATCH_CONFIG": os.devnull}).settings)
+    record = CallRecord("one", datetime.fromisoformat("2026-11-23T10:30+01:00"), level=Level.DANGER)
+    assert keep(record) == tmp_path / "Suspicious call 2026-11-23 10.30.html"  # no folder for documents
+    documents = tmp_path / "Documents"
+    documents.mkdir()
+    first, second = keep(record), keep(record)
+    assert [path.parent for path in (first, second)] == [documents, documents]
+    assert first.name != second.name
+    assert "Complaint about a telephone call" in first.read_text("utf-8")
+    monkeypatch.setenv("HOME", "/dev/null")
+    with pytest.raises(LivewatchError, match="cannot be written"):
+        keep(record)

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import platformdirs
+
 from livewatch.assembly import Kit
 from livewatch.audio.file import find_recordings
 from livewatch.cli.history import history_folder, numbered
@@ -64,8 +66,7 @@ def saver(output: Path, settings: Settings, say: Callable[[str], None]) -> Calla
         if record.level is Level.NONE:
             return
         draft = make_draft(record, guidance, country)
-        names = (output, *(output.with_stem(f"{output.stem}-{number}") for number in range(2, 1000)))
-        path = next(name for name in names if not name.exists())
+        path = _free(output)
         try:
             _write(path, to_html(draft) if page else to_text(draft))
         except LivewatchError as error:
@@ -74,6 +75,29 @@ def saver(output: Path, settings: Settings, say: Callable[[str], None]) -> Calla
             say(f"Wrote {path}. Nothing was sent: read it, fill in what is missing, and send it yourself.")
 
     return save
+
+
+def keeper(settings: Settings) -> Callable[[CallRecord], Path]:
+    """Return what writes the draft of one call, as a page, into the folder where people keep documents.
+
+    It returns the file, never one that was there before, and raises `LivewatchError` where none can be written.
+    """
+    guidance, country = load_guidance(), chosen_country(settings.alert.country)
+
+    def keep(record: CallRecord) -> Path:
+        folder = platformdirs.user_documents_path()
+        when = f" {record.started:%Y-%m-%d %H.%M}" if record.started else ""
+        path = _free((folder if folder.is_dir() else Path.home()) / f"Suspicious call{when}.html")
+        _write(path, to_html(make_draft(record, guidance, country)))
+        return path
+
+    return keep
+
+
+def _free(path: Path) -> Path:
+    """Return the first of FILE, FILE-2, FILE-3… that does not exist."""
+    names = (path, *(path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, 1000)))
+    return next(name for name in names if not name.exists())
 
 
 def _write(path: Path, text: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from livewatch.cli.complaint import chosen_country, keeper
 from livewatch.cli.config import store
 from livewatch.errors import ExitCode
-from livewatch.risk.aftermath import country_here, load_guidance
+from livewatch.risk.aftermath import load_guidance
 from livewatch.runner import Outcome, Stop
 from livewatch.settings import Settings, config_path
 from livewatch.sinks import window
@@ -16,14 +17,14 @@ from livewatch.sinks.sink import Answer, Controls, Sink
 
 def open_window(title: str, start: Callable[[Sink], Controls], settings: Settings, *, live: bool = True) -> int:
     """Run the window on this, the main thread; see `livewatch.sinks.window.run`. Raises `WindowError`."""
-    country = settings.alert.country
     return window.run(
         title,
         start,
         settings,
         guidance=load_guidance(),
-        country=country_here() if country == "auto" else country,
+        country=chosen_country(settings.alert.country),
         save=store,
+        keep=keeper(settings),
         settings_path=config_path(),
         live=live,
     )

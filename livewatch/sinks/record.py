@@ -109,6 +109,10 @@ class Recorder:
 
     def handle(self, event: Event, stamp: Stamp) -> None:
         """Keep what belongs into the record."""
+        self.note(event)
+
+    def note(self, event: Event) -> None:
+        """Keep what belongs into the record, for who has no stamp."""
         if isinstance(event, CallStarted):
             self._finish()
             self._utterances, self._sentences = Utterances(), []

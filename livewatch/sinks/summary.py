@@ -9,7 +9,7 @@ from livewatch.guidance import Guidance, Office
 from livewatch.sinks.plain import plain
 from livewatch.sinks.record import CallRecord, Recorder
 from livewatch.sinks.sink import Stamp
-from livewatch.sinks.wording import clock
+from livewatch.sinks.wording import advice, clock
 
 MOST_QUOTES = 12
 """More than an alert shows: there is time to read now, but it has still to fit one screen"""
@@ -19,8 +19,11 @@ VERDICT = {
     Level.CAUTION: "Some things in this call were suspicious.",
     Level.DANGER: "This call was very likely a scam.",
 }
+FIRST = "If you gave them money, a code or access: call your bank first, on the number on your card."
+"""What cannot wait; everything else can"""
 NEXT = ("Do not call back a number they gave you.",)
 """What to do now, whatever the call was about"""
+_DURING = "Hang up"
 
 
 def summary(record: CallRecord, guidance: Guidance | None = None, country: str = "") -> tuple[str, ...]:
@@ -30,7 +33,7 @@ def summary(record: CallRecord, guidance: Guidance | None = None, country: str =
     """
     if record.level is Level.NONE:
         return (VERDICT[Level.NONE],)
-    lines = [VERDICT[record.level], f"Call: {named(record)}"]
+    lines = [VERDICT[record.level], f"Call: {named(record)}", FIRST]
     if record.lost:
         lines.append("Part of the sound was lost, so there may have been more.")
     heard = record.heard()
@@ -60,11 +63,14 @@ def named(record: CallRecord) -> str:
 def to_do(record: CallRecord) -> tuple[str, ...]:
     """Return what the alerts of the highest level advised, the newest first, each once; then what always helps.
 
-    The first sentence of an alert's advice is for during the call: "Hang up now" comes too late.
+    What was for during the call is left out: "Hang up now" comes too late.
     """
-    alerts = [alert for alert in reversed(record.alerts) if alert.level is record.level]
-    advised = (line for alert in alerts for line in alert.advice[1:])
-    return tuple(dict.fromkeys((*advised, *NEXT)))
+    lines: list[str] = []
+    for alert in (each for each in reversed(record.alerts) if each.level is record.level):
+        _, rest, others = advice(alert)
+        lines += [line for line in (rest, *others) if line and not line.startswith(_DURING)]
+    lines += [line for line in NEXT if not any(line in said for said in lines)]
+    return tuple(dict.fromkeys(lines))
 
 
 def reached(office: Office) -> str:

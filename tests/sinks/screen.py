@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from livewatch.errors import LivewatchError
 from livewatch.events import Event
 from livewatch.risk.aftermath import load_guidance
 from livewatch.settings import load
+from livewatch.sinks.record import CallRecord
 from tests.sinks.events import STAMP
 
 
@@ -52,6 +54,9 @@ class Screen:
         self.now = 1000.0
         self.pressed = Pressed()
         self.saved: list[tuple[str, object]] = []
+        self.kept: list[CallRecord] = []
+        self.full = False
+        """Whether no report can be written"""
         self.sink = WindowSink()
         self.finished: list[bool] = []
         spoken = {"alert.tone": False, "window.theme": "light", **spoken}
@@ -62,6 +67,7 @@ class Screen:
             load_guidance(),
             "US",
             lambda name, value: self.saved.append((name, value)),
+            self._keep,
             folder / "config.toml",
             live=live,
         )
@@ -78,6 +84,16 @@ class Screen:
     @property
     def alert(self) -> Any:
         return self.desk.alert
+
+    def _keep(self, record: CallRecord) -> Path:
+        if self.full:
+            raise LivewatchError("output", "The report cannot be written: the disk is full.", "Make room.")
+        self.kept.append(record)
+        return self._folder / f"report-{len(self.kept)}.html"
+
+    @property
+    def after(self) -> Any:
+        return self.desk.afterwards.window
 
     def send(self, *events: Event) -> None:
         """Give events to the sink and let the window draw."""
@@ -133,7 +149,7 @@ class Screen:
         """Take everything away."""
         self.desk._finish()
         self.pump(0.05)
-        for window in (self.alert, self.quiet):
+        for window in (self.alert, self.quiet, self.after):
             window.deleteLater()
         self.desk.deleteLater()
         self.pump(0.05)

@@ -235,7 +235,7 @@ from livewatch.sinks.window.desk import Desk
 from livewatch.sinks.window.surroundings import Surroundings
 app = make_application()
 sink = WindowSink()
-around = Surroundings("livewatch: idle", load_guidance(), "", lambda *_: None, Path("x"), True)
+around = Surroundings("livewatch: idle", load_guidance(), "", lambda *_: None, lambda _: Path("x"), Path("x"), True)
 desk = Desk(around, load({}, {}).settings, sink)
 desk.show()
 sink.handle(CallStarted("microphone", None, "", ""), Stamp(0, 0))

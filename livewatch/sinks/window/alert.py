@@ -18,18 +18,12 @@ from livewatch.sinks.window.content import Content
 from livewatch.sinks.window.details import Details
 from livewatch.sinks.window.shapes import Badge, Shape, icon
 from livewatch.sinks.window.text import PlainLabel
-from livewatch.sinks.window.theme import CAUTION, DANGER, LEAST_ADVICE_PT, ON_DANGER, Looks, palette
+from livewatch.sinks.window.theme import CAUTION, DANGER, LEAST_ADVICE_PT, ON_DANGER, Looks, palette, scroll_bar
 
 REACHABLE_MS = 1_500
 """Milliseconds after which the keyboard may come here (Alt-Tab): window managers have given the focus by then"""
-
-
-SCROLL_BAR = (
-    "QScrollBar:vertical { width: 24px; background: #5c0000; border-radius: 8px; }"
-    f"QScrollBar::handle:vertical {{ background: {ON_DANGER}; border-radius: 8px; min-height: 48px; margin: 4px; }}"
-    "QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }"
-)
-"""Wide enough for a hand that shakes"""
+GROOVE = "#5c0000"
+"""Behind the handle of the scroll bar"""
 
 
 class AlertWindow(QWidget):
@@ -57,7 +51,7 @@ class AlertWindow(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.verticalScrollBar().setStyleSheet(SCROLL_BAR)
+        self._scroll.verticalScrollBar().setStyleSheet(scroll_bar(ON_DANGER, GROOVE))
         self._scroll.setAccessibleName("Why, and what to do if it already happened")
         self.hung_up = QPushButton("I have &hung up")
         self.not_scam = QPushButton("&Not a scam")

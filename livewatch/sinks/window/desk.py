@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from livewatch.events import HearingState, Level
 from livewatch.settings import Settings
 from livewatch.sinks.sink import Answer, Controls
+from livewatch.sinks.window.afterwards import Afterwards
 from livewatch.sinks.window.alert import AlertWindow
 from livewatch.sinks.window.bridge import WindowSink
 from livewatch.sinks.window.closing import ask_to_stop
@@ -48,11 +49,12 @@ class Desk(QObject):
         self._sink = sink
         self._controls: Controls | None = None
         self._model = Model()
-        self._over = self._leaving = self._told_tray = False
+        self._over = self._leaving = self._looks_back = self._told_tray = False
         looks = Looks(settings.window)
         self._looks = looks
         self.quiet = QuietWindow(surroundings.title, looks, pausable=surroundings.live)
         self.alert = AlertWindow(looks)
+        self.afterwards = Afterwards(surroundings, looks)
         self.tray = Tray(pausable=surroundings.live)
         self.sound = Sound(self._mute)
         self.warner = Warner(surroundings, settings.alert, self.alert, self.tray, self.sound, clock=clock)
@@ -68,11 +70,14 @@ class Desk(QObject):
         self.quiet.again_pressed.connect(self.warner.show_again)
         self.quiet.answer_pressed.connect(self._answer)
         self.quiet.look_changed.connect(self._restyle)
+        self.quiet.strip.last.clicked.connect(self.afterwards.show)
+        self.afterwards.ended.connect(self.quiet.offer_last)
+        self.afterwards.window.closed.connect(self._looked_back)
         self.alert.answered.connect(self._answer)
         self.alert.put_aside.connect(self._put_aside)
         self.tray.show_pressed.connect(self._bring)
         self.tray.pause_pressed.connect(self._pause)
-        self.tray.stop_pressed.connect(self.leave)
+        self.tray.stop_pressed.connect(self._stop)
         self.sound.failed.connect(self._sound_failed)
         self.warner.changed.connect(lambda: self._draw(Change.LEVEL))
         self.warner.calm_raised.connect(self._bring)
@@ -96,21 +101,36 @@ class Desk(QObject):
             self._finish()
             return
         self._controls.stop()
-        QTimer.singleShot(3_000, self._finish)  # a recogniser that hangs must not keep the window open
+        QTimer.singleShot(3_000, self._give_up)
+
+    def _stop(self) -> None:
+        """End the run, as somebody has asked here: what there is to say about the call is still shown."""
+        self._looks_back = True
+        self.leave()
+
+    def _give_up(self) -> None:
+        """A recogniser that hangs must not keep the window open."""
+        if not self._over:
+            self._finish()
 
     def _take(self) -> None:
         changed = Change.NOTHING
         for event in self._sink.inbox.take():
             changed |= self._model.handle(event)
+            if self._around.live:
+                self.afterwards.handle(event, self.warner.said)
             self.warner.handle(event, self._model)
         self._draw(changed)
+        self._look_back()
 
     def _answer(self, answer: Answer) -> None:
         self.warner.answer(answer)
+        self.afterwards.answer(answer)
         if self._controls is not None:
             self._controls.answered(answer)
         if self._over and not self._around.live:
             self._finish()
+        self._look_back()
 
     def _known(self) -> None:
         self.warner.know()
@@ -129,6 +149,16 @@ class Desk(QObject):
         self.sound.stop()
         self._draw(Change.LEVEL)
         self._bring()
+
+    def _look_back(self) -> None:
+        """Show the summary of a dangerous call, but never over a warning that waits."""
+        waiting = self.warner.waiting
+        if waiting is None or waiting.level is not Level.DANGER:
+            self.afterwards.show_due()
+
+    def _looked_back(self) -> None:
+        if self._over and self._leaving:
+            self._finish()
 
     def _draw(self, changed: Change) -> None:
         """Draw what has changed."""
@@ -151,6 +181,7 @@ class Desk(QObject):
         self._looks.update()
         self.quiet.restyle()
         self.alert.restyle()
+        self.afterwards.window.restyle()
         self.quiet.show_words(self._model.sentences, anew=True)
         self._draw(EVERYTHING)
 
@@ -188,7 +219,7 @@ class Desk(QObject):
 
     def _ask(self) -> None:
         """Ask what closing is meant to do; where there is a tray only the first time."""
-        ask_to_stop(self.quiet, self._looks, stop=self.leave, stay=self._to_tray if self.tray.there else None)
+        ask_to_stop(self.quiet, self._looks, stop=self._stop, stay=self._to_tray if self.tray.there else None)
 
     def _to_tray(self) -> None:
         self._told_tray = True
@@ -198,7 +229,12 @@ class Desk(QObject):
         self._take()
         self._over = True
         self.warner.run_ended()
-        if self._leaving or not (self._around.live or self.warner.waiting is not None):
+        if self._leaving and self._looks_back and (self.afterwards.due or self.afterwards.window.isVisible()):
+            self.alert.hide()
+            self.quiet.hide()
+            self.tray.close()
+            self.afterwards.show_due()
+        elif self._leaving or not (self._around.live or self.warner.waiting is not None):
             self._finish()
 
     def _finish(self) -> None:
@@ -208,5 +244,6 @@ class Desk(QObject):
         self.tray.close()
         self.quiet.may_close = True
         self.alert.hide()
+        self.afterwards.window.hide()
         self.quiet.close()
         self.finished.emit()

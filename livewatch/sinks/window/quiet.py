@@ -163,6 +163,11 @@ class QuietWindow(QWidget):
         self._known.setText("You know this caller" if said is Said.KNOWN else "I &know this caller")
         self._fit()
 
+    def offer_last(self) -> None:
+        """From now on there is a call to look back at."""
+        self.strip.offer_last()
+        self._fit()
+
     def show_words(self, sentences: Sequence[Sentence], *, anew: bool = False) -> None:
         """Show what is said."""
         self._words.show_sentences(sentences, anew=anew)

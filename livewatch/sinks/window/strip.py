@@ -47,7 +47,10 @@ class Strip(QFrame):
         self._said = Said.NOTHING
         self._badge = Badge(Shape.CAUTION, 36, looks.colours.text)
         self._title, self._advice, self._reasons = PlainLabel(), PlainLabel(), PlainLabel()
-        self.again = QPushButton("&Show the warning again")
+        self._ended = False
+        """Whether there is a call to look back at"""
+        self.again = QPushButton("S&how the warning again")
+        self.last = QPushButton("The &last suspicious call")
         self.hung_up = QPushButton("I have &hung up")
         self.not_scam = QPushButton("&Not a scam")
         self.hung_up.clicked.connect(lambda: self.answered.emit("hung_up"))
@@ -61,7 +64,9 @@ class Strip(QFrame):
         head.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(text, 1)
         buttons = QHBoxLayout()
-        for button in (self.again, self.hung_up, self.not_scam):
+        self._buttons = (self.again, self.last, self.hung_up, self.not_scam)
+        for button in self._buttons:
+            button.setVisible(False)
             buttons.addWidget(button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
@@ -73,8 +78,8 @@ class Strip(QFrame):
         """Show the level; `warning` is the one that waits for its answer, if there is one."""
         self._level = warning.level if warning is not None else Level.NONE
         self._said = said
-        for button in (self.again, self.hung_up, self.not_scam):
-            button.setVisible(False)
+        for button in self._buttons:
+            button.setVisible(button is self.last and self._ended and warning is None)
         reasons = model.reasons[:MOST_REASONS]
         if warning is None:
             self.show_deaf(deaf=self._deaf)
@@ -92,6 +97,11 @@ class Strip(QFrame):
         self._reasons.setText("\n".join(f"• {reason}" for reason in reasons))
         self._badge.setVisible(warning is not None)
         self.restyle()
+
+    def offer_last(self) -> None:
+        """There is a call to look back at, while no warning waits."""
+        self._ended = True
+        self.last.setVisible(self._level is Level.NONE)
 
     def show_deaf(self, *, deaf: bool) -> None:
         """Say nothing reassuring while nothing is heard."""
@@ -113,6 +123,6 @@ class Strip(QFrame):
         self._advice.setFont(looks.font(1.3, bold=True))
         self._reasons.setFont(looks.font())
         self._badge.resize_to(round(self._title.fontMetrics().height() * 1.6))
-        for button in (self.again, self.hung_up, self.not_scam):
+        for button in self._buttons:
             button.setFont(looks.font())
             button.setStyleSheet(looks.button(ground, text, text))

@@ -104,6 +104,15 @@ class Looks:
         )
 
 
+def scroll_bar(handle: str, ground: str) -> str:
+    """Return the style of a scroll bar that is wide enough for a hand that shakes."""
+    return (
+        f"QScrollBar:vertical {{ width: 24px; background: {ground}; border-radius: 8px; }}"
+        f"QScrollBar::handle:vertical {{ background: {handle}; border-radius: 8px; min-height: 48px; margin: 4px; }}"
+        "QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }"
+    )
+
+
 def palette(ground: str, text: str, field: str) -> QPalette:
     """Return a palette of few colours."""
     made = QPalette()
