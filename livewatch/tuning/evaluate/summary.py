@@ -99,8 +99,4 @@ class Summary:
             if table.row_count:
                 console.print()
                 console.print(table)
-        if self.problems:
-            console.print()
-            console.print(f"Problems ({len(self.problems):,}):", style="bold")
-            for line in tables.problems(self.problems):
-                console.print(line, markup=False, highlight=False, soft_wrap=True)
+        tables.print_problems(self.problems, console)
