@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from livewatch.cli.parser import tune as changes
 from livewatch.cli.parser.common import (
     command,
     engine_option,
@@ -31,7 +32,7 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
 
 def add_tune(commands: argparse._SubParsersAction) -> None:
     """Add `tune` and its actions."""
-    tune = commands.add_parser("tune", help="fit from labelled calls")
+    tune = commands.add_parser("tune", help="weigh thresholds and phrase lists on labelled calls, and fit from them")
     actions = tune.add_subparsers(title="actions", required=True, metavar="ACTION")
     fit = command(
         actions, "fit", "fit what words weigh, and judge it on campaigns it has not seen", later("tune", "fit_points")
@@ -42,3 +43,4 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
     json_option(fit, "the figures on unseen campaigns as JSON on standard output")
     jobs_option(fit)
     phrases_option(fit)
+    changes.add_sweep(actions)

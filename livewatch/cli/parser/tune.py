@@ -1,0 +1,45 @@
+"""The arguments of `tune` that weigh changes: `sweep`, `suggest`, `diff`, `apply`, `undo`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from livewatch.cli.parser.common import (
+    command,
+    engine_option,
+    jobs_option,
+    json_option,
+    later,
+    manifests_argument,
+    phrases_option,
+)
+
+
+def add_sweep(actions: argparse._SubParsersAction) -> None:
+    """Add `tune sweep`."""
+    sweep = command(
+        actions,
+        "sweep",
+        "show what thresholds catch and what they cost, and which to take under a budget of false alarms",
+        later("tune_sweep", "run"),
+    )
+    manifests_argument(sweep)
+    sweep.add_argument(
+        "--setting",
+        action="append",
+        metavar="NAME[=VALUES]",
+        help="what to sweep (both thresholds): risk.danger_points=20:40, speech.aggressiveness=0,1,2; may be repeated",
+    )
+    sweep.add_argument(
+        "--budget", type=float, default=0.1, metavar="N", help="false dangers per hour that are bearable (0.1)"
+    )
+    sweep.add_argument("--budget-calls", type=float, metavar="SHARE", help="the same as a share of ordinary calls")
+    sweep.add_argument(
+        "--caution-budget", type=float, default=1.0, metavar="N", help="false cautions per hour that are bearable (1)"
+    )
+    sweep.add_argument("--csv", type=Path, metavar="FILE", help="write the curves as a table")
+    json_option(sweep, "the curves as JSON on standard output")
+    jobs_option(sweep)
+    engine_option(sweep)
+    phrases_option(sweep)

@@ -1,0 +1,1 @@
+"""How thresholds and other settings trade what is caught against false alarms."""
