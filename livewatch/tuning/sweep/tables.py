@@ -37,16 +37,9 @@ def render(sweep: Sweep, console: Console) -> None:
 
 def _curve(swept: SweptCurve) -> Table:
     curve = swept.curve
-    kinds = (
-        "Caught",
-        "",
-        "95 %\ninterval",
-        "Cam-\npaigns",
-        "95 %\ninterval",
-        "False\nalarms",
-        "Per\nhour",
-        "95 %\ninterval",
-    )
+    should = curve.figures(curve.now).caught.of
+    caught = (f"Caught\nof {should}", "95 %\ninterval", "Cam-\npaigns", "95 %\ninterval", "Median\nseconds")
+    kinds = (*caught, "False\nalarms", "Per\nhour", "95 %\ninterval")
     title = f"{curve.setting}: {_CAUGHT[curve.level]}, and false {_ALARMS[curve.level]}"
     shown = table(title, ("Value", ""), kinds)
     for first, last, cells in _rows(swept):
@@ -118,7 +111,8 @@ def paragraphs(swept: SweptCurve) -> Iterator[str]:
     bounds = [f"{bound:.3g} an hour"] if budget.per_hour is not None else []
     bounds += [f"{share:.3g} a call"] if budget.per_call is not None else []
     counted = f"{figures.per_hour.count} in {figures.per_hour.hours:.1f} hours"
-    kept = f"{alarms.capitalize()} at {value}: {counted}, so at most {' and '.join(bounds)} (upper end of the 95 % interval; the budget is {budget})."
+    kept = f"{alarms.capitalize()} at {value}: {counted}, so at most {' and '.join(bounds)} "
+    kept += f"(upper end of the 95 % interval; the budget is {budget})."
     if chosen == curve.now:
         yield f"Keep {curve.setting} = {value}: no value within the budget catches more. {kept}"
     else:
@@ -129,8 +123,8 @@ def paragraphs(swept: SweptCurve) -> Iterator[str]:
     if other is not None:
         less = curve.figures(other)
         yield (
-            f"{said(curve.values[other])} catches as many with {less.alarms.count:g} instead of {figures.alarms.count:g} "
-            f"{alarms}; half of its alerts then come within {_median(less)} s, now within {_median(every)} s."
+            f"{said(curve.values[other])} catches as many, with {less.alarms.count:g} {alarms} instead of "
+            f"{figures.alarms.count:g}; half of its alerts then come within {_median(less)} s, now within {_median(every)} s."
         )
     yield _validated(swept)
 
