@@ -6,8 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from livewatch.events import Alert, CallEnded, Event, Level, Match, RiskUpdate, seconds
+from livewatch.events import Alert, CallEnded, Event, Hypothesis, Level, Match, RiskUpdate, Side, seconds
 from livewatch.tuning.corpus.manifest import LabelledCall
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One utterance as it was recognised in the end."""
+
+    side: Side
+    """Who spoke"""
+    words: tuple[str, ...]
+    """At least one"""
+    starts: tuple[int, ...]
+    """Sample index of each word's start"""
+    end: int
+    """Sample index just past the last word"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,8 @@ class CallResult:
     """What was heard, in the order of hearing"""
     damage: tuple[str, ...] = ()
     """Sentences about sound of the recording that is missing or damaged; the rest of it was watched"""
+    said: tuple[Said, ...] = ()
+    """Recordings only: what was recognised, in order. What is said in a text stands in its call"""
 
     def first(self, level: Level) -> int | None:
         """Sample index at which the call first reached `level` (caution or danger) or more."""
@@ -50,6 +66,7 @@ def collect(call: LabelledCall, events: Iterable[Event]) -> CallResult:
     level, audio = Level.NONE, 0
     first: dict[Level, int] = {}
     matches: list[Match] = []
+    said: list[Said] = []
     for event in events:
         match event:
             case RiskUpdate() | Alert():
@@ -60,9 +77,13 @@ def collect(call: LabelledCall, events: Iterable[Event]) -> CallResult:
                 matches.append(event)
             case CallEnded():
                 level, audio = event.level, event.at
+            case Hypothesis(final=True, words=words) if words and call.audio is not None:
+                heard = tuple(word.text for word in words)
+                said.append(Said(event.side, heard, tuple(word.start for word in words), words[-1].end))
             case _:
                 pass
-    return CallResult(call, level, first.get(Level.CAUTION), first.get(Level.DANGER), audio, tuple(matches))
+    caution, danger = first.get(Level.CAUTION), first.get(Level.DANGER)
+    return CallResult(call, level, caution, danger, audio, tuple(matches), said=tuple(said))
 
 
 def _seconds(samples: int | None) -> float | None:

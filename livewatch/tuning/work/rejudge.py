@@ -31,7 +31,7 @@ def rejudge(result: CallResult, rules: JudgeRules, *, without: Collection[str] =
     """
     matches = tuple(match for match in result.matches if match.phrase not in without)
     judged = collect(result.call, _events(result, matches, Judge(rules)))
-    return replace(judged, audio=result.audio, damage=result.damage)
+    return replace(judged, audio=result.audio, damage=result.damage, said=result.said)
 
 
 def counted(result: CallResult, rules: JudgeRules, level: Level) -> dict[str, float]:

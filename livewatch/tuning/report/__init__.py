@@ -1,0 +1,1 @@
+"""One run of `evaluate` as a page that opens without a network, and as plots for papers."""
