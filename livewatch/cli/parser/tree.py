@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from livewatch.cli.parser import calls, phrases, setup, tuning
+from livewatch.cli.parser import calls, corpus, phrases, setup, tuning
 
 EXIT_CODES = """\
 exit codes:
@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     calls.add_listen(commands)
     calls.add_replay(commands)
     setup.add_devices(commands)
+    corpus.add_corpus(commands)
     tuning.add_evaluate(commands)
     tuning.add_tune(commands)
     phrases.add_explain(commands)

@@ -37,6 +37,8 @@ class Problem:
     """One sentence: the thing and the cause"""
     hint: str = ""
     """What to do next; may be empty"""
+    minor: bool = False
+    """Whether the figures are complete and right all the same: only time was lost"""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message} {self.hint}".strip()
