@@ -43,3 +43,19 @@ def add_sweep(actions: argparse._SubParsersAction) -> None:
     jobs_option(sweep)
     engine_option(sweep)
     phrases_option(sweep)
+
+
+def add_diff(actions: argparse._SubParsersAction) -> None:
+    """Add `tune diff`."""
+    difference = command(
+        actions,
+        "diff",
+        "show which calls change when one phrase list takes the place of another",
+        later("tune_change", "run_diff"),
+    )
+    difference.add_argument("old", metavar="OLD", help='a phrase list, "current" (yours) or "shipped" (without yours)')
+    difference.add_argument("new", metavar="NEW", help="the same, in its place")
+    manifests_argument(difference)
+    json_option(difference, "what changes as JSON on standard output")
+    jobs_option(difference)
+    engine_option(difference)

@@ -44,3 +44,4 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
     jobs_option(fit)
     phrases_option(fit)
     changes.add_sweep(actions)
+    changes.add_diff(actions)

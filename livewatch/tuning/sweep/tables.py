@@ -124,7 +124,7 @@ def paragraphs(swept: SweptCurve) -> Iterator[str]:
         less = curve.figures(other)
         yield (
             f"{said(curve.values[other])} catches as many, with {less.alarms.count:g} {alarms} instead of "
-            f"{figures.alarms.count:g}; half of its alerts then come within {_median(less)} s, now within {_median(every)} s."
+            f"{figures.alarms.count:g}; half of its alerts come within {_median(less)} s, now within {_median(every)} s."
         )
     yield _validated(swept)
 

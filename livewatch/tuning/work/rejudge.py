@@ -34,21 +34,19 @@ def rejudge(result: CallResult, rules: JudgeRules, *, without: Collection[str] =
     return replace(judged, audio=result.audio, damage=result.damage, said=result.said)
 
 
-def counted(result: CallResult, rules: JudgeRules, level: Level) -> dict[str, float]:
-    """Return what counted when the call first reached `level` (or more): decibans by phrase, the most first.
+def counted(result: CallResult, rules: JudgeRules, level: Level = Level.NONE) -> dict[str, float]:
+    """Return what counted when the call first reached `level`: decibans by phrase, the most first.
 
-    Empty where the call never reached it, and for level none.
+    At level none, and where the call never reached it: what counted at its end.
     """
-    if level is Level.NONE:
-        return {}
     judge = Judge(rules)
     for match in result.matches:
         for _ in judge.accept(match):
             pass
-        if judge.level.rank >= level.rank:
-            added = {one.phrase: points for one, _, points in judge.shares() if points > 0}
-            return dict(sorted(added.items(), key=lambda item: -item[1]))
-    return {}
+        if level is not Level.NONE and judge.level.rank >= level.rank:
+            break
+    added = {one.phrase: points for one, _, points in judge.shares() if points > 0}
+    return dict(sorted(added.items(), key=lambda item: -item[1]))
 
 
 def _events(result: CallResult, matches: tuple[Match, ...], judge: Judge) -> Iterator[Event]:
