@@ -9,6 +9,7 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from livewatch.cli.evaluate_report import Reports
 from livewatch.errors import ExitCode
 from livewatch.settings import load
 from livewatch.tuning.evaluate.run import evaluate as measure
@@ -23,6 +24,7 @@ def evaluate(options: argparse.Namespace) -> int:
     if options.phrases:
         spoken["phrases.files"] = options.phrases
     settings = load(spoken).settings
+    reports = Reports(options, settings)
     with calls_bar() as bar:
         task = bar.add_task("calls", total=None)
         summary = measure(
@@ -30,6 +32,7 @@ def evaluate(options: argparse.Namespace) -> int:
             settings,
             jobs=options.jobs,
             details=options.details,
+            kept=reports.keep,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     if options.json:
@@ -38,6 +41,7 @@ def evaluate(options: argparse.Namespace) -> int:
             print(f"livewatch: {len(summary.problems)} problems; see problems in the figures.", file=sys.stderr)  # noqa: T201
     else:
         summary.render(Console(width=None if sys.stdout.isatty() else FILE_WIDTH))
+    reports.write(summary)
     if summary.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.ERROR if summary.problems else ExitCode.OK

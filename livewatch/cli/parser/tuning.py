@@ -15,6 +15,7 @@ from livewatch.cli.parser.common import (
     manifests_argument,
     phrases_option,
 )
+from livewatch.cli.parser.report import report_options
 
 
 def add_evaluate(commands: argparse._SubParsersAction) -> None:
@@ -28,6 +29,7 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
     jobs_option(evaluate)
     engine_option(evaluate)
     phrases_option(evaluate)
+    report_options(evaluate)
 
 
 def add_tune(commands: argparse._SubParsersAction) -> None:
