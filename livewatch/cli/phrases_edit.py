@@ -31,7 +31,7 @@ POINTS = 10.0
 def add(options: argparse.Namespace) -> int:
     """Append a phrase to the user's list, after checking it; what is not on the command line is asked for."""
     settings = load().settings
-    target = _target(options.file, settings)
+    target = own_list(options.file, settings)
     before = _read(target)
     values = _values(options, {phrase.id for phrase in Book.load(_files(settings, target)).book.phrases})
     text = with_phrase(before, values)
@@ -69,7 +69,7 @@ def on(options: argparse.Namespace) -> int:
 
 def _switch(options: argparse.Namespace, *, on: bool) -> int:
     settings = load().settings
-    target = _target(options.file, settings)
+    target = own_list(options.file, settings)
     loaded, shipped = book([str(options.file)] if options.file and target.exists() else [])
     phrase = find(loaded, options.id)
     if (phrase not in loaded.off) is on:
@@ -82,7 +82,7 @@ def _switch(options: argparse.Namespace, *, on: bool) -> int:
     return ExitCode.OK
 
 
-def _target(named: Path | None, settings: Settings) -> Path:
+def own_list(named: Path | None, settings: Settings) -> Path:
     """Choose the user's list: the one named, else the first of the settings, else one beside the settings file."""
     if named is not None:
         return named.absolute()

@@ -59,3 +59,31 @@ def add_diff(actions: argparse._SubParsersAction) -> None:
     json_option(difference, "what changes as JSON on standard output")
     jobs_option(difference)
     engine_option(difference)
+
+
+def add_apply(actions: argparse._SubParsersAction) -> None:
+    """Add `tune apply` and `tune undo`."""
+    apply = command(
+        actions, "apply", "make a phrase list yours, after showing what it changes", later("tune_apply", "run_apply")
+    )
+    apply.add_argument("new", metavar="NEW", help="the list that is to take the place of yours")
+    manifests_argument(apply)
+    apply.add_argument("--yes", action="store_true", help="do not ask")
+    apply.add_argument(
+        "--may-lose",
+        type=int,
+        default=0,
+        metavar="N",
+        help="calls it may lose; with more it is refused (0)",
+    )
+    apply.add_argument(
+        "--may-add", type=int, default=0, metavar="N", help="false dangers it may add; with more it is refused (0)"
+    )
+    apply.add_argument("--force", action="store_true", help="apply it whatever it costs")
+    json_option(apply, "what changes as JSON on standard output; applies only with --yes")
+    jobs_option(apply)
+    engine_option(apply)
+    undo = command(
+        actions, "undo", "put back the phrase list from before the last `tune apply`", later("tune_apply", "run_undo")
+    )
+    undo.add_argument("--force", action="store_true", help="even if the list was edited since; the edited one is kept")

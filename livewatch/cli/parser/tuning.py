@@ -47,3 +47,4 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
     phrases_option(fit)
     changes.add_sweep(actions)
     changes.add_diff(actions)
+    changes.add_apply(actions)

@@ -81,10 +81,11 @@ def _lines(row: Row) -> Iterator[tuple[str, str, str, Moved]]:
         yield f"ordinary calls at {at_least(row.level)}", before, after, row.calls
         return
     for what, moved in ((f"{row.label} calls at {at_least(row.level)}", row.calls), ("  by campaign", row.campaigns)):
-        before, after = (
-            f"{share.count:.4g}/{share.of}  {share.count / share.of:.1%}" for share in (moved.before, moved.after)
-        )
-        yield what, before, after, moved
+        yield what, _share(moved.before), _share(moved.after), moved
+
+
+def _share(share: Share) -> str:
+    return f"{share.count:.4g}/{share.of}  {share.count / share.of:.1%}"
 
 
 def _chance(p: float) -> str:
@@ -133,7 +134,7 @@ def _foot(difference: Difference) -> Iterator[str]:
     for label in lacking:
         what = "what the new list loses or gains" if label == Label.SCAM else "what false alarms it brings"
         yield f"There is no {label} call among these, so {what} cannot be seen."
-    if difference.phrases and difference.calls:
+    if difference.changed:
         yield (
             '"By chance": how often a change that is neither better nor worse would split the changed calls as '
             "unevenly (McNemar, exact). Few changed calls prove little either way: look at each."
