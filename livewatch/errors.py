@@ -74,5 +74,9 @@ class CorpusError(LivewatchError):
     """A manifest of labelled calls cannot be read."""
 
 
+class ClusterError(LivewatchError):
+    """The computers that were to do the work cannot be reached, differ from this one, or have gone."""
+
+
 class WindowError(LivewatchError):
     """The window cannot be opened: there is no display, or something that it needs is missing."""
