@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from livewatch.audio.telephone import LINE_RATE, at_level, band, edges, encode, room
 from samples.make import read
-from samples.telephone import LINE_RATE, at_level, band, edges, encode, room
 from samples.voices import RATE, VOICES, Sound, Voice, speak
 
 LEVEL_DBFS = -20.0

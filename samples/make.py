@@ -17,7 +17,7 @@ import numpy as np
 import tomlkit
 from tomlkit.items import Table
 
-from samples.telephone import LINE_RATE, at_level, band, edges, encode, room
+from livewatch.audio.telephone import LINE_RATE, at_level, band, edges, encode, room
 from samples.voices import RATE, VOICES, Sound, speak
 
 FOLDER = Path(__file__).parent

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import soundfile
 import soxr
 
-RATE = 16_000
-"""Hertz of everything this module returns."""
+from livewatch.audio.telephone import Sound
+from livewatch.events import SAMPLE_RATE
 
-Sound = npt.NDArray[np.float64]
-"""Mono, shape (n,), full scale 1.0."""
+RATE = SAMPLE_RATE
+"""Hertz of everything this module returns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 import soxr
 
-from samples.voices import RATE, Sound
+from livewatch.events import SAMPLE_RATE
+
+Sound = npt.NDArray[np.float64]
+"""Mono, shape (n,), full scale 1.0."""
 
 LINE_RATE = 8_000
 """Hertz on the line."""
@@ -27,8 +31,8 @@ def edges(sound: Sound) -> tuple[int, int]:
 
 
 def band(sound: Sound) -> Sound:
-    """Keep 300 to 3,400 Hz and return it at `LINE_RATE`. Linear phase, so no time shifts."""
-    narrow = soxr.resample(sound, RATE, LINE_RATE)
+    """Keep 300 to 3,400 Hz of `sound` (16 kHz) and return it at `LINE_RATE`. Linear phase, so no time shifts."""
+    narrow = soxr.resample(sound, SAMPLE_RATE, LINE_RATE)
     taps = np.arange(-100, 101)
     low, high = (2 * edge / LINE_RATE * np.sinc(2 * edge / LINE_RATE * taps) for edge in (300, 3400))
     padded = np.pad(narrow, 100)
