@@ -41,7 +41,8 @@ class Kit:
         self.book_problems: tuple[Problem, ...] = loaded.problems
         """Lines of the phrase lists that cannot be used"""
         self._settings = settings
-        self._book = loaded.book
+        self.book = loaded.book
+        """What is listened for"""
         risk = settings.risk
         self._rules = load_rules(caution_points=risk.caution_points, danger_points=risk.danger_points)
         self.engine, self.choice = opening.result()
@@ -65,12 +66,16 @@ class Kit:
         engine: Engine | None = None,
         judge: Judge | None = None,
         before: Iterable[Match] = (),
+        book: Book | None = None,
     ) -> Iterator[Event]:
-        """Watch one call, with fresh state; `engine` in place of the kit's own; `judge`, `before` as in `pipeline`."""
+        """Watch one call, with fresh state; `judge`, `before` as in `pipeline`.
+
+        `engine` and `book` stand in place of the kit's own.
+        """
         if engine is None:
             engine = scripted.open_engine(Path(source.name)) if self.engine.name == "scripted" else self.engine
         new_gate = partial(SpeechGate, self._settings.speech.aggressiveness)
-        spotter = self._book.spotter(self._by_sound(engine))
+        spotter = (book or self.book).spotter(self._by_sound(engine))
         return watch(source, engine, new_gate, spotter, judge or self.judge(), before=before)
 
     def _by_sound(self, engine: Engine) -> float | None:

@@ -16,6 +16,7 @@ def environment(**changed: str) -> dict[str, str]:
     """The environment without the settings of whoever runs the tests; `changed` comes on top."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LIVEWATCH_")}
     clean |= {"LIVEWATCH_CONFIG": os.devnull, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+    clean["LIVEWATCH_CACHE_ENABLED"] = "false"  # what one test has heard must not answer for another
     return {**clean, **changed}
 
 

@@ -1,6 +1,10 @@
 """What holds for all tests."""
 
+import os
+
 import pytest
+
+os.environ.setdefault("LIVEWATCH_CACHE_ENABLED", "false")  # what one test has heard must not answer for another
 
 IN_REAL_TIME = ("tests/live/", "tests/sinks/test_window_", "tests/test_recogniser.py", "tests/test_runner.py")
 

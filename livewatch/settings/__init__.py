@@ -7,6 +7,7 @@ each with its place and, where there is one, the name that was probably meant.
 from livewatch.settings.layers import Loaded, config_path, default_text, load
 from livewatch.settings.structs import (
     AlertSettings,
+    CacheSettings,
     Caller,
     EngineName,
     EngineSettings,
@@ -25,6 +26,7 @@ from livewatch.settings.values import TYPES, convert
 __all__ = [
     "TYPES",
     "AlertSettings",
+    "CacheSettings",
     "Caller",
     "EngineName",
     "EngineSettings",

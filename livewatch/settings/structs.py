@@ -79,6 +79,16 @@ class HistorySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Path of a folder; empty: the usual place for a program's data"""
 
 
+class CacheSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[cache]: what is kept of labelled calls from one run to the next."""
+
+    enabled: bool
+    limit_mb: Annotated[int, Meta(ge=1, le=1_000_000)]
+    """Millions of bytes"""
+    folder: str
+    """Path of a folder; empty: the usual place for what a program can make again"""
+
+
 class WindowSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[window]: how the window looks."""
 
@@ -111,3 +121,4 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     window: WindowSettings
     alert: AlertSettings
     history: HistorySettings
+    cache: CacheSettings

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from livewatch.events import Alert, CallEnded, Event, Hypothesis, Level, Match, RiskUpdate, Side, seconds
+from livewatch.tuning.cache.store import Kind
 from livewatch.tuning.corpus.manifest import LabelledCall
 
 
@@ -43,6 +44,8 @@ class CallResult:
     """Sentences about sound of the recording that is missing or damaged; the rest of it was watched"""
     said: tuple[Said, ...] = ()
     """Recordings only: what was recognised, in order. What is said in a text stands in its call"""
+    keep: tuple[tuple[Kind, bytes, bytes], ...] = field(default=(), compare=False, repr=False)
+    """What the cache is to keep of it: kinds, keys and values"""
 
     def first(self, level: Level) -> int | None:
         """Sample index at which the call first reached `level` (caution or danger) or more."""

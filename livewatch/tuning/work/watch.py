@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from msgspec import structs
 
@@ -40,7 +41,7 @@ def watch_corpus(
     told: Callable[[CallResult], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Watched:
-    """Watch every call of `corpus` as `settings` say.
+    """Watch every call of `corpus` as `settings` say; those whose result is known from before are not watched again.
 
     `jobs` processes share the work (1: this one does it all); each loads the recogniser once, with its first recording.
     `told` gets each result as it comes, `progress` the calls done and the calls there are; both in this thread. Raises
@@ -53,26 +54,34 @@ def watch_corpus(
     if jobs > 1:
         settings = structs.replace(settings, engine=structs.replace(settings.engine, threads=1))
     watcher = CallWatcher(settings)  # also where others do the work: for the mistakes in the phrase lists
-    if jobs > 1:
-        watching = watch_in_processes(corpus.calls, partial(CallWatcher, settings), jobs)
-    else:
-        watching = watch_here(corpus.calls, watcher)
+    cache = watcher.cache
     problems = [*corpus.problems, *watcher.problems]
     results: dict[str, CallResult] = {}
     interrupted = False
     try:
-        with closing(watching):
-            for done, (call, outcome) in enumerate(watching, 1):
+        known = {} if cache is None else cache.recall(corpus.calls)
+        left = [call for call in corpus.calls if call.id not in known]
+        if jobs > 1:
+            new = watch_in_processes(left, partial(CallWatcher, settings), min(jobs, len(left)))
+        else:
+            new = watch_here(left, watcher)
+        old = ((call, known[call.id]) for call in corpus.calls if call.id in known)
+        with closing(new):
+            for done, (call, outcome) in enumerate(chain(old, new), 1):
                 if isinstance(outcome, Problem):
                     problems.append(outcome)
                 else:
-                    results[call.id] = outcome
+                    if cache is not None:
+                        cache.keep(outcome.keep)
+                    results[call.id] = replace(outcome, keep=())
                     if told is not None:
-                        told(outcome)
+                        told(results[call.id])
                     problems += [Problem(call.place, "damaged-recording", message) for message in outcome.damage]
                 if progress is not None:
                     progress(done, len(corpus.calls))
     except KeyboardInterrupt:
         interrupted = True
+    if cache is not None:
+        problems += cache.problems()
     in_order = tuple(results[call.id] for call in corpus.calls if call.id in results)
     return Watched(in_order, tuple(problems), interrupted, time.monotonic() - began)

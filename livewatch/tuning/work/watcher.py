@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +12,20 @@ from msgspec import structs
 
 from livewatch.assembly import Kit
 from livewatch.audio.source import Source
+from livewatch.engines.engine import Engine
 from livewatch.engines.scripted import ScriptedEngine
 from livewatch.errors import LivewatchError
 from livewatch.events import SAMPLE_RATE, AudioChunk
+from livewatch.phrases.book import Book
 from livewatch.phrases.gist import Gist
+from livewatch.phrases.speech import load_speech
 from livewatch.settings import Settings
+from livewatch.tuning.cache.again import CachedEngine, NotHeardError, SilentSource
+from livewatch.tuning.cache.calls import CallCache
+from livewatch.tuning.cache.heard import Heard
+from livewatch.tuning.cache.neighbours import Overhearing
+from livewatch.tuning.cache.noting import NotingEngine
+from livewatch.tuning.cache.spotted import named, nameless
 from livewatch.tuning.corpus.manifest import LabelledCall, Problem
 from livewatch.tuning.evaluate.results import CallResult, collect
 
@@ -24,7 +34,11 @@ _STEP = 10 * SAMPLE_RATE
 
 
 class CallWatcher:
-    """Watches calls with the same recogniser, phrase book and rules. Satisfies `executor.Watcher`."""
+    """Watches calls with the same recogniser, phrase book and rules. Satisfies `executor.Watcher`.
+
+    With the cache enabled, a recording that was heard before is not heard again, and every result brings along what is
+    to be kept of it (`CallResult.keep`): whoever gathers the results writes it down.
+    """
 
     def __init__(self, settings: Settings, gist: Gist | None = None) -> None:
         """Load the phrase book; the recogniser waits for the first recording. Raises `PhraseError`.
@@ -43,6 +57,14 @@ class CallWatcher:
             for problem in self._text_kit.book_problems
         )
         """Lines of the phrase lists that cannot be used"""
+        self._book = self._text_kit.book
+        self._overhearing: Overhearing | None = None
+        self.cache: CallCache | None = None
+        """What is known of calls; None where the settings want none"""
+        if settings.cache.enabled:
+            self._overhearing = Overhearing(load_speech(settings.phrases.languages))
+            self._book = Book(self._book.phrases, self._overhearing, self._book.context, self._book.gist)
+            self.cache = CallCache(settings, self._book)
 
     def __call__(self, call: LabelledCall, stopped: Callable[[], bool]) -> CallResult | Problem:
         """Watch `call` to its end. Whatever goes wrong becomes a `Problem` that names it."""
@@ -60,13 +82,44 @@ class CallWatcher:
 
     def _watch_text(self, call: LabelledCall, stopped: Callable[[], bool]) -> CallResult:
         engine = ScriptedEngine.from_turns(call.turns)
-        return collect(call, self._text_kit.watch(_Stoppable(_Silence(call.id, engine.duration), stopped), engine))
+        source = _Stoppable(_Silence(call.id, engine.duration), stopped)
+        return self._noted(self._watch(self._text_kit, call, source, engine), self._key(call), None)
 
     def _watch_sound(self, path: Path, call: LabelledCall, stopped: Callable[[], bool]) -> CallResult:
+        key = self._key(call)
+        before = self.cache.heard(key) if self.cache is not None and key is not None else None
+        if before is not None:
+            with suppress(NotHeardError):  # something new was to be listened to twice: that takes the recording
+                source = _Stoppable(SilentSource(str(path), before), stopped)
+                result = self._watch(self._text_kit, call, source, CachedEngine(before))
+                return self._noted(replace(result, damage=named(before.damage, call)), key, None)
         kit = self._open_sound_kit()
-        source = kit.open(path)
-        result = collect(call, kit.watch(_Stoppable(source, stopped)))
-        return replace(result, damage=tuple(getattr(source, "problems", ())))  # only recordings can be damaged
+        recording = kit.open(path)
+        engine = None if kit.engine.name == "scripted" else NotingEngine(kit.engine)
+        result = self._watch(kit, call, _Stoppable(recording, stopped), engine)
+        damage = tuple(getattr(recording, "problems", ()))  # only recordings can be damaged
+        result = replace(result, damage=damage)
+        if engine is None or self.cache is None or (hearing := self.cache.hearing()) is None:
+            return result
+        if hearing.engine != engine.name:  # another one stands in: what it hears must not go under this one's name
+            return result
+        heard = engine.heard(result.audio, nameless(damage, call))
+        return self._noted(result, key, heard if before is None else heard.joined(before))
+
+    def _watch(self, kit: Kit, call: LabelledCall, source: Source, engine: Engine | None) -> CallResult:
+        if self._overhearing is not None:
+            self._overhearing.begin()
+        return collect(call, kit.watch(source, engine, book=self._book))
+
+    def _key(self, call: LabelledCall) -> bytes | None:
+        """Return what the cache knows `call` by."""
+        return None if self.cache is None else self.cache.keys([call])[0]
+
+    def _noted(self, result: CallResult, key: bytes | None, heard: Heard | None) -> CallResult:
+        """Add to `result` what is to be kept of it."""
+        if self.cache is None or self._overhearing is None or key is None:
+            return result
+        return replace(result, keep=self.cache.entries(key, result, self._overhearing.neighbours(), heard))
 
     def _open_sound_kit(self) -> Kit:
         """Open the recogniser, once; what went wrong then goes wrong again for every call, but at once."""

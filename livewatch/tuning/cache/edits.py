@@ -1,0 +1,145 @@
+"""What lies between two phrase books, and what it does to a call that was searched with the first of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import Enum, auto
+
+import msgspec
+
+from livewatch.events import Match
+from livewatch.phrases.book import Book
+from livewatch.phrases.phrase import Phrase
+from livewatch.phrases.sound.search import LEAST_POINTS
+from livewatch.tuning.cache.fingerprint import digest, of_phrase
+from livewatch.tuning.cache.neighbours import Neighbours, Wordings
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True):
+    """One phrase of a book, as far as a later book is compared with it."""
+
+    id: str
+    found: bytes
+    """Digest of what decides where it is found"""
+    told: bytes
+    """Digest of what is told of it"""
+    by_sound: bool
+    """Whether it may be looked for by sound"""
+
+
+def lines_of(book: Book) -> list[Line]:
+    """Return what later books are compared with."""
+    return [Line(phrase.id, *of_phrase(phrase), phrase.points >= LEAST_POINTS) for phrase in book.phrases]
+
+
+def digest_of(ground: bytes, lines: Sequence[Line]) -> bytes:
+    """Return the digest of a book: everything that decides what is found in the words of a call."""
+    return digest(ground, [msgspec.to_builtins(line, builtin_types=(bytes,)) for line in lines])
+
+
+class Again(Enum):
+    """That a call cannot be carried over from one book to another."""
+
+    SEARCH = auto()
+
+
+class Edit:
+    """The way from one book to another, for calls that were searched with the first.
+
+    Phrases are found independently of each other: each has its own wordings, exceptions and memory of where it was
+    found. Only two things are shared. Matches that end with the same word come in the order of the book, so a phrase
+    that has moved counts as another one. And the second listen is rationed over all phrases found by sound, so where
+    such a phrase has changed, a recording is searched again.
+    """
+
+    def __init__(self, old: Sequence[Line], new: Book, new_lines: Sequence[Line]) -> None:
+        """Compare `old` with `new`, whose lines are `new_lines`. Both books stand on the same ground."""
+        before = {line.id: line for line in old}
+        after = {line.id: line for line in new_lines}
+        phrases = {phrase.id: phrase for phrase in new.phrases}
+        common = [line.id for line in old if line.id in after]
+        places = {name: number for number, name in enumerate(after)}
+        stays = _longest_rising(common, places)
+        self._gone = before.keys() - after.keys()
+        """Their matches go; nothing else changes"""
+        self._retold: dict[str, Phrase] = {}
+        """Their matches stay where they are, with other points or another reason"""
+        self._moved: set[str] = set()
+        """Where they were found, the order may be another"""
+        self._refound: set[str] = set()
+        """Found elsewhere, perhaps"""
+        sayable: list[Phrase] = [phrases[name] for name in after.keys() - before.keys()]
+        changed = self._gone | (after.keys() - before.keys())
+        for name in common:
+            one, other = before[name], after[name]
+            if one == other and name in stays:
+                continue
+            changed.add(name)
+            if one.found != other.found:
+                self._refound.add(name)
+                sayable.append(phrases[name])
+            elif name not in stays:
+                self._moved.add(name)
+            else:
+                self._retold[name] = phrases[name]
+        self._by_sound = any(lines[name].by_sound for lines in (before, after) for name in changed if name in lines)
+        self._new = [automaton for phrase in sayable for automaton in phrase.automata["say"]]
+        self._wordings: Wordings | None = None
+
+    def carry(
+        self, matches: Sequence[Match], neighbours: Callable[[], Neighbours | None], *, by_sound: bool
+    ) -> tuple[Match, ...] | Again:
+        """Return the matches with the new book, given those with the old; or that the call must be searched again.
+
+        `neighbours` are those of the call, None where nobody knows them; `by_sound` tells that phrases were also looked
+        for by sound.
+        """
+        if by_sound and self._by_sound:
+            return Again.SEARCH
+        names = {match.phrase for match in matches}
+        if names & self._refound or names & self._moved:
+            return Again.SEARCH
+        if self._new:
+            call = neighbours()
+            if call is None or self._search().perhaps_in(call):
+                return Again.SEARCH
+        return tuple(self._told(match) for match in matches if match.phrase not in self._gone)
+
+    @property
+    def adds(self) -> bool:
+        """Whether something may be found that was not."""
+        return bool(self._new)
+
+    def _search(self) -> Wordings:
+        if self._wordings is None:
+            self._wordings = Wordings(self._new)
+        return self._wordings
+
+    def _told(self, match: Match) -> Match:
+        phrase = self._retold.get(match.phrase)
+        if phrase is None:
+            return match
+        return replace(match, category=phrase.category, points=phrase.points, why=phrase.why)
+
+
+def _longest_rising(names: Sequence[str], places: dict[str, int]) -> set[str]:
+    """Return the most of `names` that stand in the same order in `places` (patience sorting)."""
+    piles: list[int] = []
+    tops: list[int] = []
+    before: list[int | None] = []
+    for number, name in enumerate(names):
+        pile = bisect_left(piles, places[name])
+        before.append(tops[pile - 1] if pile else None)
+        if pile == len(piles):
+            piles.append(places[name])
+            tops.append(number)
+        else:
+            piles[pile], tops[pile] = places[name], number
+    rising: set[str] = set()
+    number = tops[-1] if tops else None
+    while number is not None:
+        rising.add(names[number])
+        number = before[number]
+    return rising
