@@ -87,3 +87,22 @@ def add_apply(actions: argparse._SubParsersAction) -> None:
         actions, "undo", "put back the phrase list from before the last `tune apply`", later("tune_apply", "run_undo")
     )
     undo.add_argument("--force", action="store_true", help="even if the list was edited since; the edited one is kept")
+
+
+def add_suggest(actions: argparse._SubParsersAction) -> None:
+    """Add `tune suggest`."""
+    suggest = command(
+        actions, "suggest", "show what missed scams say, and what makes false alarms", later("tune_suggest", "run")
+    )
+    manifests_argument(suggest)
+    suggest.add_argument(
+        "--least", type=int, default=2, metavar="N", help="missed campaigns that must say it; calls for `unless` (2)"
+    )
+    suggest.add_argument("--most", type=int, default=20, metavar="N", help="how many of each kind are shown (20)")
+    suggest.add_argument(
+        "--write", type=Path, metavar="FILE", help="write your list with the wordings as drafts, all switched off"
+    )
+    json_option(suggest, "the suggestions as JSON on standard output")
+    jobs_option(suggest)
+    engine_option(suggest)
+    phrases_option(suggest)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from livewatch.cli.parser import tune as changes
 from livewatch.cli.parser.common import (
+    cluster_option,
     command,
     engine_option,
     jobs_option,
@@ -26,7 +27,9 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
     manifests_argument(evaluate)
     json_option(evaluate, "the figures as JSON on standard output")
     evaluate.add_argument("--details", type=Path, metavar="FILE", help="write one JSON line per call")
+    evaluate.add_argument("--parquet", type=Path, metavar="FILE", help="write a Parquet file with one row per call")
     jobs_option(evaluate)
+    cluster_option(evaluate)
     engine_option(evaluate)
     phrases_option(evaluate)
     report_options(evaluate)
@@ -46,5 +49,6 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
     jobs_option(fit)
     phrases_option(fit)
     changes.add_sweep(actions)
+    changes.add_suggest(actions)
     changes.add_diff(actions)
     changes.add_apply(actions)
