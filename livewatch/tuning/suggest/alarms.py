@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from livewatch.events import Level
+from livewatch.events import Level, Match
 from livewatch.phrases.book import Book
 from livewatch.phrases.phrase import Phrase
 from livewatch.risk.judge import JudgeRules
