@@ -75,7 +75,11 @@ class CorpusError(LivewatchError):
 
 
 class ClusterError(LivewatchError):
-    """The computers that were to do the work cannot be reached, differ from this one, or have gone."""
+    """The computers that are to do the work cannot be reached, or differ from this one."""
+
+
+class LostClusterError(ClusterError):
+    """The computers that were doing the work have gone; what they had done until then is good."""
 
 
 class WindowError(LivewatchError):

@@ -31,7 +31,9 @@ def evaluate(options: argparse.Namespace) -> int:
             options.manifests,
             settings,
             jobs=options.jobs,
+            cluster=options.cluster,
             details=options.details,
+            parquet=options.parquet,
             kept=reports.keep,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from msgspec import structs
+
 import livewatch
 from livewatch.assembly import Kit
 from livewatch.audio.file import find_recordings
@@ -63,21 +65,42 @@ def replay(options: argparse.Namespace) -> int:
         report("", error)
     if not found.recordings and "-" not in options.paths:
         return ExitCode.ERROR
-    kit = _open_kit(settings, report, live=options.realtime)
-    if kit.choice and not options.json:
-        report.say(f"Listening with {kit.engine.name}: {kit.choice}.")
-    calls = [Call(str(path), partial(kit.open, path)) for path in found.recordings]
-    if "-" in options.paths:
-        calls.append(Call("-", partial(_open_pipe, options, settings), waits=True))
     shown = _shown(options, console, settings)
     files = Files(options.write, options.output, report)
     kept = history_sinks(settings.history, report, wanted=options.history)
-    run = _Run(kit, calls, [*kept, *shown, files], report, paced=options.realtime)
-    outcome = _beside_window(run, settings) if _wants_window(options) else run.alone()
+    sinks = [*kept, *shown, files]
+    if options.cluster is not None:
+        outcome = _replay_elsewhere(options, found.recordings, settings, sinks, report)
+    else:
+        outcome = _replay_here(options, found.recordings, settings, sinks, report)
     if not options.json:
         for path in files.written:
             report.say(f"Wrote {path}")
     return exit_code(outcome, report.count)
+
+
+def _replay_here(
+    options: argparse.Namespace, recordings: Sequence[Path], settings: Settings, sinks: Sequence[Sink], report: Report
+) -> Outcome:
+    kit = _open_kit(settings, report, live=options.realtime)
+    if kit.choice and not options.json:
+        report.say(f"Listening with {kit.engine.name}: {kit.choice}.")
+    calls = [Call(str(path), partial(kit.open, path)) for path in recordings]
+    if "-" in options.paths:
+        calls.append(Call("-", partial(_open_pipe, options, settings), waits=True))
+    run = _Run(kit, calls, sinks, report, paced=options.realtime)
+    return _beside_window(run, settings) if _wants_window(options) else run.alone()
+
+
+def _replay_elsewhere(
+    options: argparse.Namespace, recordings: Sequence[Path], settings: Settings, sinks: Sequence[Sink], report: Report
+) -> Outcome:
+    from livewatch.cli import replay_cluster  # noqa: PLC0415 - connects: only when it was asked for
+
+    replay_cluster.check_options(options.paths, realtime=options.realtime)
+    words = structs.replace(settings.engine, name="scripted")
+    _open_kit(structs.replace(settings, engine=words), report, live=False)  # for mistakes in the phrase lists
+    return replay_cluster.replay_elsewhere(options.cluster, recordings, settings, sinks, report)
 
 
 def exit_code(outcome: Outcome, failed: int) -> ExitCode:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from livewatch.cli.parser.common import FILE, command, engine_option, later, phrases_option
+from livewatch.cli.parser.common import FILE, cluster_option, command, engine_option, later, phrases_option
 
 
 def add_demo(commands: argparse._SubParsersAction) -> None:
@@ -52,6 +52,7 @@ def add_replay(commands: argparse._SubParsersAction) -> None:
     paths.complete = FILE  # type: ignore[attr-defined]  # read by shtab
     replay.add_argument("--realtime", action="store_true", help="at the pace of the call, as if it were live")
     replay.add_argument("--json", action="store_true", help="one event per line as JSON on standard output")
+    cluster_option(replay)
     engine_option(replay)
     phrases_option(replay)
     replay.add_argument("--no-window", action="store_true", help="warn in the terminal only")

@@ -59,6 +59,15 @@ def jobs_option(command: argparse.ArgumentParser) -> None:
     )
 
 
+def cluster_option(command: argparse.ArgumentParser) -> None:
+    """Add `--cluster`."""
+    command.add_argument(
+        "--cluster",
+        metavar="dask://HOST:PORT",
+        help="let the workers of this dask cluster watch the calls (opens a connection to it)",
+    )
+
+
 def json_option(command: argparse.ArgumentParser, what: str = "as JSON on standard output, one object a line") -> None:
     """Add `--json`."""
     command.add_argument("--json", action="store_true", help=what)

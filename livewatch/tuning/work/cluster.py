@@ -9,15 +9,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic
 
-from msgspec import structs
-
-from livewatch.engines.models import ModelStore
-from livewatch.errors import ClusterError
-from livewatch.settings import Settings
+from livewatch.errors import LostClusterError
 from livewatch.tuning.corpus.manifest import Problem
 from livewatch.tuning.work.executor import Done, OpenWatcher, ResultT, TaskT, cost
 from livewatch.tuning.work.on_worker import Answer, Order, describe, watch
@@ -143,7 +138,7 @@ class Cluster(Generic[TaskT, ResultT]):
                 in_a_row += 1
                 if in_a_row > CRASHES + at_once:  # not one call's fault, nor that of those beside it
                     message = f"The workers at {self._address} died, call after call."
-                    raise ClusterError(
+                    raise LostClusterError(
                         "workers-died", message, "Have they enough memory? See what they print."
                     ) from None
                 continue
@@ -182,7 +177,7 @@ class Cluster(Generic[TaskT, ResultT]):
         return True
 
     def _next(self) -> Future | None:
-        """Wait for the next call that is done; None once the run was stopped. Raises `ClusterError`."""
+        """Wait for the next call that is done; None once the run was stopped. Raises `LostClusterError`."""
         while not self._stopped():
             try:
                 return self._ended.get(timeout=_POLL_S)
@@ -191,7 +186,7 @@ class Cluster(Generic[TaskT, ResultT]):
         return None
 
     def _look(self, *, now: bool = False) -> None:
-        """Ask who works there, now and then. Raises `ClusterError` when nobody does for a while."""
+        """Ask who works there, now and then. Raises `LostClusterError` when nobody does for a while."""
         if not now and time.monotonic() - self._looked < _LOOK_S:
             return
         try:
@@ -202,30 +197,9 @@ class Cluster(Generic[TaskT, ResultT]):
         if self._threads:
             self._seen = self._looked
         elif self._looked - self._seen > PATIENCE_S:
-            raise no_workers(self._address, "has lost all its workers")
+            raise no_workers(self._address, "has lost all its workers", LostClusterError)
 
     def _raise_if_lost(self, *futures: Future) -> None:
         if self._client.status != "running" or any(future.cancelled() or future.status == "lost" for future in futures):
             message = f"The scheduler at {self._address} went away, or was started anew."
-            raise ClusterError("cluster-lost", message, "See what it printed, start it and type the command again.")
-
-
-def same_everywhere(settings: Settings) -> Settings:
-    """Return `settings` that mean the same on every computer: a recogniser by name, absolute paths, one thread."""
-    engine = settings.engine
-    name = engine.name
-    if name == "auto":
-        name = "vosk" if engine.vosk_model or ModelStore().find("vosk") else "moonshine"
-    model = Path(engine.vosk_model).expanduser()
-    return structs.replace(
-        settings,
-        engine=structs.replace(
-            engine,
-            name=name,
-            threads=1,
-            vosk_model=str(model.absolute()) if engine.vosk_model and model.is_dir() else engine.vosk_model,
-        ),
-        phrases=structs.replace(
-            settings.phrases, files=tuple(str(Path(file).absolute()) for file in settings.phrases.files)
-        ),
-    )
+            raise LostClusterError("cluster-lost", message, "See what it printed, and start it again.")

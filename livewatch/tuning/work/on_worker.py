@@ -8,18 +8,21 @@ from __future__ import annotations
 import hashlib
 import pickle
 import platform
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
+from msgspec import structs
+
 import livewatch
+from livewatch.engines.models import ModelStore
 from livewatch.errors import LivewatchError
+from livewatch.settings import Settings
 from livewatch.tuning.corpus.manifest import Problem
 from livewatch.tuning.work.executor import OpenWatcher, Task, Watcher
 
@@ -54,6 +57,27 @@ class Answer:
     """The worker, not the call, is at fault: another one may do better"""
 
 
+def same_everywhere(settings: Settings) -> Settings:
+    """Return `settings` that mean the same on every computer: a recogniser by name, absolute paths, one thread."""
+    engine = settings.engine
+    name = engine.name
+    if name == "auto":
+        name = "vosk" if engine.vosk_model or ModelStore().find("vosk") else "moonshine"
+    model = Path(engine.vosk_model).expanduser()
+    return structs.replace(
+        settings,
+        engine=structs.replace(
+            engine,
+            name=name,
+            threads=1,
+            vosk_model=str(model.absolute()) if engine.vosk_model and model.is_dir() else engine.vosk_model,
+        ),
+        phrases=structs.replace(
+            settings.phrases, files=tuple(str(Path(file).absolute()) for file in settings.phrases.files)
+        ),
+    )
+
+
 def watch(order: bytes, task: bytes) -> Answer:
     """Watch one call. Runs in a thread of a worker; an exception of it is a fault in livewatch."""
     from distributed import get_worker  # noqa: PLC0415 - only workers have it
@@ -65,13 +89,19 @@ def watch(order: bytes, task: bytes) -> Answer:
         known = worker.state.tasks.get(key)
         return known is None or known.state == "cancelled"  # nobody waits for it: the run was ended, or has died
 
-    call: Task = pickle.loads(task)  # noqa: S301 - dask runs what it is sent anyway
+    call: Task = pickle.loads(task)  # noqa: S301 - see `_watcher`
     try:
         _check_recording(call, worker.address)
-        with _lend(order, worker.address) as watcher:
-            return Answer(watcher(call, stopped), worker.address)
+        return Answer(_watcher(order, worker.address)(call, stopped), worker.address)
     except LivewatchError as error:
         return Answer(Problem(call.place, error.code, error.message, error.hint), worker.address, unfit=True)
+
+
+def scratch() -> Path:
+    """Return the folder for what this worker may write. It goes with the worker."""
+    from distributed import get_worker  # noqa: PLC0415 - as above
+
+    return Path(get_worker().local_directory)
 
 
 def describe(files: Sequence[str]) -> dict[str, str]:
@@ -89,33 +119,25 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
     ]
 
 
-class _Held:
-    """What this process keeps from call to call: for each order the watchers that no thread is using."""
+class _Held(threading.local):
+    """What a thread of this process keeps from call to call: a watcher for each of the last orders."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
-        self.idle: OrderedDict[bytes, list[Watcher[Any, Any]]] = OrderedDict()
+        self.watchers: OrderedDict[bytes, Watcher[Any, Any]] = OrderedDict()
 
 
 _held = _Held()
 
 
-@contextmanager
-def _lend(order: bytes, address: str) -> Iterator[Watcher[Any, Any]]:
-    """Lend a watcher of `order` to this thread. Raises `LivewatchError` when this worker cannot open one."""
-    with _held.lock:
-        idle = _held.idle.setdefault(order, [])
-        _held.idle.move_to_end(order)
-        while len(_held.idle) > KEPT:
-            _held.idle.popitem(last=False)
-        watcher = idle.pop() if idle else None
-    if watcher is None:
-        watcher = _open(pickle.loads(order), address)  # noqa: S301 - as above
-    try:
-        yield watcher
-    finally:
-        with _held.lock:
-            idle.append(watcher)
+def _watcher(order: bytes, address: str) -> Watcher[Any, Any]:
+    """Return this thread's watcher for `order`. Raises `LivewatchError` when this worker cannot open one."""
+    watchers = _held.watchers
+    if order not in watchers:
+        while len(watchers) >= KEPT:
+            watchers.popitem(last=False)
+        watchers[order] = _open(pickle.loads(order), address)  # noqa: S301 - dask runs what it is sent anyway
+    watchers.move_to_end(order)
+    return watchers[order]
 
 
 def _open(order: Order, address: str) -> Watcher[Any, Any]:

@@ -92,11 +92,10 @@ def check_workers(client: Client, address: str, files: Sequence[str]) -> None:
         )
 
 
-def no_workers(address: str, what: str) -> ClusterError:
+def no_workers(address: str, what: str, kind: type[ClusterError] = ClusterError) -> ClusterError:
     """Return the error of a scheduler without workers; `what` has happened to them."""
-    url = _url(address)
-    hint = f"On every machine that shall work: dask worker {url} --nworkers auto --nthreads 1"
-    return ClusterError("cluster-empty", f"The scheduler at {address} {what}.", hint)
+    hint = f"On every machine that shall work: dask worker {_url(address)} --nworkers auto --nthreads 1"
+    return kind("cluster-empty", f"The scheduler at {address} {what}.", hint)
 
 
 def _url(address: str) -> str:

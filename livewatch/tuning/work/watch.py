@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,10 +11,13 @@ from itertools import chain
 
 from msgspec import structs
 
-from livewatch.errors import UsageError
+from livewatch.errors import LostClusterError, UsageError
+from livewatch.phrases.book import LoadedBook
 from livewatch.settings import Settings
-from livewatch.tuning.corpus.manifest import Corpus, Problem
+from livewatch.tuning.corpus.manifest import Corpus, LabelledCall, Problem
 from livewatch.tuning.evaluate.results import CallResult
+from livewatch.tuning.work.executor import watch_all
+from livewatch.tuning.work.on_worker import same_everywhere, scratch
 from livewatch.tuning.work.pool import watch_here, watch_in_processes
 from livewatch.tuning.work.watcher import CallWatcher
 
@@ -31,6 +34,8 @@ class Watched:
     """Stopped by Ctrl-C: some calls are missing"""
     wall_s: float
     """Seconds it took"""
+    lost: bool = False
+    """The cluster went away: some calls are missing"""
 
 
 def watch_corpus(
@@ -38,33 +43,34 @@ def watch_corpus(
     settings: Settings,
     *,
     jobs: int = 1,
+    cluster: str | None = None,
     told: Callable[[CallResult], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    loaded: LoadedBook | None = None,
 ) -> Watched:
     """Watch every call of `corpus` as `settings` say; those whose result is known from before are not watched again.
 
     `jobs` processes share the work (1: this one does it all); each loads the recogniser once, with its first recording.
-    `told` gets each result as it comes, `progress` the calls done and the calls there are; both in this thread. Raises
-    `UsageError` and `PhraseError` before any call is watched.
+    With `cluster` (`dask://HOST:PORT`) the workers of that cluster do it instead; losing it ends the run with what is
+    there. `told` gets each result as it comes, `progress` the calls done and the calls there are; both in this thread.
+    `loaded` are the lists that `settings` name, where they are at hand: reading them takes most of a second. Raises
+    `UsageError`, `PhraseError` and `ClusterError` before any call is watched.
     """
     if jobs < 1:
         raise UsageError("bad-jobs", f"--jobs {jobs} is not a number of processes.", "Give 1 or more.")
     began = time.monotonic()
     jobs = min(jobs, len(corpus.calls))
-    if jobs > 1:
-        settings = structs.replace(settings, engine=structs.replace(settings.engine, threads=1))
-    watcher = CallWatcher(settings)  # also where others do the work: for the mistakes in the phrase lists
+    settings = _shared(settings, jobs, cluster)
+    watcher = CallWatcher(settings, loaded=loaded)  # also where others do the work: for mistakes in the phrase lists
     cache = watcher.cache
     problems = [*corpus.problems, *watcher.problems]
     results: dict[str, CallResult] = {}
-    interrupted = False
+    interrupted = lost = False
+    done = 0
     try:
         known = {} if cache is None else cache.recall(corpus.calls)
         left = [call for call in corpus.calls if call.id not in known]
-        if jobs > 1:
-            new = watch_in_processes(left, partial(CallWatcher, settings), min(jobs, len(left)))
-        else:
-            new = watch_here(left, watcher)
+        new = _watch(left, settings, watcher, min(jobs, len(left)), cluster)
         old = ((call, known[call.id]) for call in corpus.calls if call.id in known)
         with closing(new):
             for done, (call, outcome) in enumerate(chain(old, new), 1):
@@ -81,7 +87,40 @@ def watch_corpus(
                     progress(done, len(corpus.calls))
     except KeyboardInterrupt:
         interrupted = True
+    except LostClusterError as error:
+        lost = True
+        missing = f"{error.message} The calls not done by then, {len(corpus.calls) - done:,}, were left."
+        problems.append(Problem(str(cluster), error.code, missing, error.hint))
     if cache is not None:
         problems += cache.problems()
     in_order = tuple(results[call.id] for call in corpus.calls if call.id in results)
-    return Watched(in_order, tuple(problems), interrupted, time.monotonic() - began)
+    return Watched(in_order, tuple(problems), interrupted, time.monotonic() - began, lost)
+
+
+def _shared(settings: Settings, jobs: int, cluster: str | None) -> Settings:
+    """Settle what must be the same wherever calls are watched. Processes that share a machine have one thread each."""
+    if cluster is not None:
+        return same_everywhere(settings)
+    return structs.replace(settings, engine=structs.replace(settings.engine, threads=1)) if jobs > 1 else settings
+
+
+def _watch(
+    calls: Sequence[LabelledCall], settings: Settings, watcher: CallWatcher, jobs: int, cluster: str | None
+) -> Generator[tuple[LabelledCall, CallResult | Problem], None, None]:
+    if cluster is not None and calls:
+        from livewatch.tuning.work.cluster import Cluster  # noqa: PLC0415 - connects: only when it was asked for
+
+        executor = Cluster(cluster, partial(_open_on_worker, settings), files=settings.phrases.files)
+        return watch_all(executor, _by_absolute_path(calls))
+    if jobs > 1:
+        return watch_in_processes(calls, partial(CallWatcher, settings), jobs)
+    return watch_here(calls, watcher)
+
+
+def _open_on_worker(settings: Settings) -> CallWatcher:
+    """Make a worker ready. What is kept of calls is kept where the run was started; the worker only needs a place."""
+    return CallWatcher(structs.replace(settings, cache=structs.replace(settings.cache, folder=str(scratch()))))
+
+
+def _by_absolute_path(calls: Sequence[LabelledCall]) -> list[LabelledCall]:
+    return [call if call.audio is None else replace(call, audio=call.audio.absolute()) for call in calls]
