@@ -92,7 +92,7 @@ function hitTable(call, data, jump, heard) {
     columns: [
       { title: "No.", number: true, cell: ({ number }) => (number === null ? "–" : String(number + 1)) },
       { title: "Said at", cell: timeCell },
-      call.before ? { title: "Run", cell: ({ state }) => (state ? badge(state === "new" ? "better" : "worse", state) : "both") } : null,
+      call.before ? { title: "Run", cell: ({ state }) => (state ? badge(state === "new" ? "added" : "removed", state) : "both") } : null,
       { title: "Phrase", header: true, cell: (row) => [text(row, foreign(data.phrases[row.hit[PHRASE]][0])), el("span", { class: "interval" }, foreign(data.phrases[row.hit[PHRASE]][1]))] },
       { title: "Heard", cell: (row) => text(row, el("q", { class: "heard" }, foreign(row.hit[HEARD]))) },
       { title: "How", cell: ({ hit }) => HOW[hit[HOW_HEARD]] || hit[HOW_HEARD] },

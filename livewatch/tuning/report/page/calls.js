@@ -58,7 +58,7 @@ class CallList {
     const wrong = calls.filter((call) => WRONG.includes(call.outcome)).length;
     outcomes.splice(1, 0, ["wrong", `misses and false alarms (${whole(wrong)})`]);
     this.controls.replaceChildren(...[
-      searchBox("Search id, campaign, phrase or words", (text) => { filter.text = text.trim().toLowerCase(); this.refresh(); }, "call-search"),
+      searchBox("Search id, campaign, phrase or words", (text) => { filter.text = text.trim().toLowerCase(); this.refresh(); }),
       choice("Outcome", outcomes, filter.outcome, set("outcome")),
       choice("Label", counted("label", labels, "all"), filter.label, set("label")),
       choice("Set", counted("set", sets.map((name, number) => [number, name]), "all"), filter.set, set("set")),

@@ -44,7 +44,7 @@ function drawCurve(drawing, data, picked, { recall, alarms }) {
     slider.setAttribute("aria-valuetext", output.textContent);
   };
   drawing.replaceChildren(plot.node,
-    el("div", { class: "controls screen-only" }, el("label", { class: "wide" }, `Threshold for ${picked.level}, in points`, slider)),
+    el("div", { class: "controls screen-only" }, labelled(`Threshold for ${picked.level}, in points`, slider, "wide")),
     el("figcaption", { class: "reading" }, output), curveFigures(places, current));
   choose(Number(slider.value));
 }
@@ -55,7 +55,7 @@ function reading(level, { threshold, recall, alarms }, isSet) {
     `${level === "danger" ? "Danger" : "Caution"} from `, el("strong", {}, plainNumber(threshold)), ` points${isSet ? " (as it is set)" : ""}: `,
     el("strong", {}, percent(recall[3])), ` caught, ${whole(recall[1])} of ${whole(recall[2])} (${percent(recall[4])} to ${percent(recall[5])}); `,
     el("strong", {}, rateText(alarms[3])), " false alarms an hour, ",
-    `${whole(alarms[1])} in ${plainNumber(alarms[2], 1)} h (${rateText(alarms[4])} to ${rateText(alarms[5])}).`,
+    `${whole(alarms[1])} in ${hoursText(alarms[2])} h (${rateText(alarms[4])} to ${rateText(alarms[5])}).`,
   ];
 }
 

@@ -42,17 +42,26 @@ function button(text, act, attributes) {
   return el("button", { type: "button", class: "button", on: { click: act }, ...attributes }, text);
 }
 
-/** A choice with its label; `options` are [value, text]. */
-function choice(label, options, value, act, attributes) {
-  const select = el("select", { on: { change: () => act(select.value) } });
-  for (const [key, text] of options) select.append(el("option", { value: key, selected: key === value }, text));
-  return el("label", attributes || {}, label, select);
+/** A label with its field; `kind` is a class. */
+function labelled(text, field, kind) {
+  fields += 1;
+  field.id = "field-" + fields;
+  return el("div", { class: "field " + (kind || "") }, el("label", { for: field.id }, text), field);
 }
 
-function searchBox(label, act, id) {
+let fields = 0;
+
+/** A choice with its label; `options` are [value, text]. */
+function choice(label, options, value, act) {
+  const select = el("select", { on: { change: () => act(select.value) } });
+  for (const [key, text] of options) select.append(el("option", { value: key, selected: key === value }, text));
+  return labelled(label, select);
+}
+
+function searchBox(label, act) {
   let waiting = 0;
   const input = el("input", {
-    type: "search", id, autocomplete: "off", spellcheck: "false",
+    type: "search", autocomplete: "off", spellcheck: "false",
     on: {
       input: () => {
         clearTimeout(waiting);
@@ -60,7 +69,7 @@ function searchBox(label, act, id) {
       },
     },
   });
-  return el("label", { class: "wide" }, label, input);
+  return labelled(label, input, "wide");
 }
 
 /** Runs `build` when `node` comes near the screen, or when the page is printed. */

@@ -74,7 +74,7 @@ function rateCell(value, drawn, most) {
     el("span", { class: "figure" }, rateText(value.rate)),
     drawn && most ? whisker(value.rate / most, value.low / most, Math.min(1, value.high / most)) : null,
     el("span", { class: "interval" }, `${rateText(value.low)} to ${rateText(value.high)}`),
-    drawn ? el("span", { class: "interval" }, `${whole(value.count)} in ${plainNumber(value.hours, 1)} h`) : null,
+    drawn ? el("span", { class: "interval" }, `${whole(value.count)} in ${hoursText(value.hours)} h`) : null,
   ];
 }
 

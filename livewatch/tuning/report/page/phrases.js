@@ -34,5 +34,5 @@ function showPhrases(data, showCalls) {
     const wanted = text.trim().toLowerCase();
     table.show(rows.filter((row) => `${row.phrase} ${row.category} ${why(row)}`.toLowerCase().includes(wanted)));
   };
-  box.append(el("div", { class: "controls" }, searchBox("Search phrase, category or reason", search, "phrase-search")), table.node);
+  box.append(el("div", { class: "controls" }, searchBox("Search phrase, category or reason", search)), table.node);
 }

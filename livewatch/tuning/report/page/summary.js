@@ -2,7 +2,7 @@
 
 function showHead(data) {
   const { summary, settings } = data;
-  byId("title").textContent = `${whole(summary.calls)} labelled calls, ${plainNumber(summary.hours, 1)} hours`;
+  byId("title").textContent = `${whole(summary.calls)} labelled calls, ${lengthText(summary.hours)}`;
   const lists = settings.lists.length ? ", with " + settings.lists.join(", ") : "";
   const facts = [
     ...Object.entries(data.about).map(([name, value]) => (name ? `${name} ${value}` : value)),
@@ -91,13 +91,16 @@ function showBefore(data) {
       gone ? `; ${whole(gone)} calls were only in the run before.` : "."),
     plainTable({
       caption: ["Level before and now", el("span", { class: "note" }, "Calls that both runs have.")],
-      rows: moves,
+      rows: moves.filter((row) => row.now.some(Boolean)),
       columns: [
         { title: "Calls", header: true, cell: (row) => row.label },
         { title: "Before", cell: (row) => [levelText(row.before)] },
         ...LEVELS.map((level, place) => ({
           title: "Now " + level, number: true,
-          cell: (row) => (row.before === level ? whole(row.now[place]) : [el("strong", {}, whole(row.now[place]))]),
+          cell: (row) => {
+            if (!row.now[place]) return [el("span", { class: "none" }, "–")];
+            return row.before === level ? whole(row.now[place]) : [el("strong", {}, whole(row.now[place]))];
+          },
         })),
       ],
     }));

@@ -8,7 +8,7 @@ const TIMELINE = { height: 190, left: 40, right: 16, bottom: 34, lane: 18, mark:
 function timeline(call, data, width, jump) {
   const { caution_points: caution, danger_points: danger } = data.settings;
   const before = call.before ? call.before.hits : [];
-  const highest = Math.max(danger * 1.15, ...call.hits.concat(before).map((hit) => (hit[TOTAL] || 0) * 1.05));
+  const highest = Math.max(danger * 1.5, ...call.hits.concat(before).map((hit) => hit[TOTAL] || 0));
   const length = Math.max(call.length, 1);
   const x = (seconds) => TIMELINE.left + (width - TIMELINE.left - TIMELINE.right) * Math.min(seconds / length, 1);
   const quiet = call.hits.map((hit, number) => addsNothing(call.hits, number));
@@ -16,7 +16,7 @@ function timeline(call, data, width, jump) {
   const top = 8 + TIMELINE.lane * Math.max(1, ...lanes.map((lane) => lane + 1));
   const height = TIMELINE.height + top;
   const floor = height - TIMELINE.bottom;
-  const y = (points) => floor - (floor - top) * Math.max(0, points) / highest;
+  const y = (points) => floor - (floor - top) * shareOfHeight(points, danger, highest);
   const playhead = svg("line", { class: "playhead", y1: top, y2: floor, visibility: "hidden" });
   const marks = call.hits.map((hit, number) =>
     hitMark(hit, number, { x, y, floor, quiet: quiet[number], laneY: top - 10 - lanes[number] * TIMELINE.lane, data, jump }));
@@ -28,6 +28,7 @@ function timeline(call, data, width, jump) {
       svg("text", { class: "threshold-name", x: TIMELINE.left + 6, y: y(points) - 5 }, name),
       svg("text", { x: TIMELINE.left - 6, y: y(points) + 4, "text-anchor": "end" }, plainNumber(points)),
     ]),
+    svg("text", { x: TIMELINE.left - 6, y: y(highest) + 4, "text-anchor": "end" }, plainNumber(highest, 0)),
     svg("line", { class: "axis", x1: TIMELINE.left, x2: width - TIMELINE.right, y1: floor, y2: floor }),
     timeTicks(length, width).map((seconds) => svg("text", { x: x(seconds), y: height - 8, "text-anchor": "middle" }, clock(seconds))),
     before.length ? svg("path", { class: "steps-before", d: stepPath(before, length, x, y) }) : null,
@@ -42,6 +43,12 @@ function timeline(call, data, width, jump) {
         call.hits[number][START] <= seconds && seconds < call.hits[number][END] + 0.5));
     },
   };
+}
+
+/** Most of the height is for points up to danger: what lies above it changes nothing any more. */
+function shareOfHeight(points, danger, highest) {
+  if (points <= danger) return 0.65 * Math.max(0, points) / danger;
+  return 0.65 + 0.35 * (points - danger) / (highest - danger);
 }
 
 function hitMark(hit, number, { x, y, floor, quiet, laneY, data, jump }) {

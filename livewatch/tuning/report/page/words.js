@@ -60,6 +60,14 @@ function plainNumber(number, digits) {
   return number.toLocaleString("en-GB", { maximumFractionDigits: digits === undefined ? 2 : digits });
 }
 
+function hoursText(hours) {
+  return plainNumber(hours, hours < 1 ? 3 : 1);
+}
+
+function lengthText(hours) {
+  return hours < 1 ? plainNumber(hours * 60, 1) + " minutes" : plainNumber(hours, 1) + " hours";
+}
+
 function percent(share) {
   return share === null ? "–" : (100 * share).toFixed(1) + " %";
 }
