@@ -204,3 +204,17 @@ def test_sentences_that_were_finished_are_not_shown_again_and_numbers_go_on():
     assert [event.utterance for event in again] == [3]
     assert list(resume.pass_on(CallStarted("call", None, "x", "y"))) == []
     assert list(resume.pass_on(Notice(2 * S, "lost", "0.2 s"))) == []
+
+
+def test_deaths_while_it_is_loaded_again_do_not_end_the_call(driven: Driven):
+    """A computer short of memory kills it again and again; what could be loaded once can be loaded once more."""
+    driven.recogniser.begin("call")
+    driven.loaded()
+    for deaths in range(1, 4):
+        driven.recogniser._process.kill()
+        until = time.monotonic() + 10
+        while len(driven.recogniser._deaths) < deaths and time.monotonic() < until:
+            driven.work(0.05)
+    driven.loaded()
+    assert driven.recogniser.ready is not None
+    assert len([event for event in driven.events if isinstance(event, Notice) and event.kind == "restarted"]) == 3

@@ -7,53 +7,34 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import IO, cast
 
 import numpy as np
 
 from livewatch.audio import devices, helper
 from livewatch.audio.capture import HEADER, SOUND
-from livewatch.audio.devices import Device, Kind
+from livewatch.audio.clock import TrackClock
+from livewatch.audio.devices import Device
 from livewatch.audio.health import START_S, Health, Trouble
 from livewatch.audio.level import FULL_SCALE
 from livewatch.audio.names import quoted
 from livewatch.audio.resample import Resampler
 from livewatch.audio.speech import SpeechGate
+from livewatch.audio.wanted import Wanted
 from livewatch.errors import LivewatchError
-from livewatch.events import SAMPLE_RATE, AudioChunk, Samples, Side
+from livewatch.events import SAMPLE_RATE, AudioChunk, Samples
 
 _BACK_OFF_S = (0.2, 0.5, 1.0, 2.0)
 """Seconds before each further try to open, the last one for ever: sound is back within 5 s of its cause's end"""
 _REOPEN_S = 8.0
 """Seconds without a frame after which the device is opened again. A server that only stood still for 6 s was measured
 to deliver everything late, which opening again would throw away"""
-_GAP_S = 0.5
-"""Seconds between two blocks after which something may be missing"""
-_LATE_S = 3.0
-"""Seconds after a gap until late sound has come: what is missing then is lost"""
-_SURE_S = 1.0
-"""Seconds watched from then on: a computer that is busy hands sound on late, and that is no loss"""
-_LEAST_LOST = SAMPLE_RATE // 4
-"""Samples; less is jitter"""
-
-
 _WHY = {
     "open": "{name} cannot be opened.",
     "portaudio": "The sound library PortAudio cannot be loaded (on Debian and Ubuntu: sudo apt install libportaudio2).",
 }
 """Why a device gives nothing, by what its process says"""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to listen to, as the user named it."""
-
-    name: str
-    """Part of a name; `devices.DEFAULT` for the system's own choice"""
-    kind: Kind
-    side: Side
-    """Whose voice it carries"""
 
 
 class Microphone:
@@ -86,7 +67,7 @@ class Microphone:
         self._closed = threading.Event()
         self._again = 0
         """Tries to open since sound last came"""
-        self._clock = _Clock()
+        self._clock = TrackClock()
         self._gate = SpeechGate()
         self._spoke = 0.0
         self._cpu_before, self._cpu_now = 0.0, 0.0
@@ -233,58 +214,6 @@ class Microphone:
     def _new_health(self, device: Device) -> Health:
         idles = device.kind == "loopback" and device.system != devices.PULSE  # WASAPI: no sound, no frames
         return Health(quoted(device.label), self._now(), loopback=device.kind == "loopback", idles=idles)
-
-
-class _Clock:
-    """Where the samples of one track belong on the clock that its call's tracks share."""
-
-    def __init__(self) -> None:
-        self._next: int | None = None
-        """Sample index of the next sample; None before the first"""
-        self._fresh = True
-        self._last = 0.0
-        self._usual = 0.0
-        """Samples by which sound usually trails the wall clock"""
-        self._late: float | None = None
-        """When sound that is late should have come; None while nothing is missing"""
-        self._least = 0
-        """Samples it has trailed at least since then"""
-
-    def opened(self) -> None:
-        """The device has been opened: its next samples are placed by the wall clock."""
-        self._fresh = True
-
-    def lost(self, now: float, count: int) -> int:
-        """Samples that are missing before the `count` which came at `now`, in seconds since sample 0."""
-        elapsed = round(now * SAMPLE_RATE)
-        gap, self._last = now - self._last, now
-        if self._next is None:
-            self._next = max(0, elapsed - count)
-        if self._fresh:
-            self._fresh, self._late = False, None
-            lost = max(0, elapsed - count - self._next)
-            self._usual = elapsed - count - self._next - lost
-            return lost
-        behind = elapsed - count - self._next
-        if gap > _GAP_S:
-            self._late = now + _LATE_S
-        if self._late is None:
-            self._usual += (behind - self._usual) / 50
-        elif now < self._late:
-            self._least = behind
-        else:
-            self._least = min(self._least, behind)
-            missing = round(self._least - self._usual)
-            if now >= self._late + _SURE_S:
-                self._late = None
-                return missing if missing > _LEAST_LOST else 0
-        return 0
-
-    def place(self, count: int, lost: int) -> int:
-        """Return the sample index of the next `count` samples, which come after `lost`."""
-        start = (self._next or 0) + lost
-        self._next = start + count
-        return start
 
 
 def open_microphone(wanted: Wanted, epoch: float, known: Sequence[Device] | None = None) -> Microphone:

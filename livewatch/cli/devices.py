@@ -12,7 +12,8 @@ from dataclasses import asdict
 
 from livewatch.audio.devices import DEFAULT, Device, list_devices
 from livewatch.audio.level import FLOOR_DBFS
-from livewatch.audio.microphone import Microphone, Wanted
+from livewatch.audio.microphone import Microphone
+from livewatch.audio.wanted import Wanted
 from livewatch.errors import ExitCode
 from livewatch.sinks.plain import plain
 from livewatch.sinks.wording import meter

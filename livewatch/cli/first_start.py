@@ -9,8 +9,8 @@ from pathlib import Path
 
 import livewatch
 from livewatch.audio.devices import DEFAULT, Device, list_devices
+from livewatch.audio.wanted import NONE, wanted_tracks
 from livewatch.cli.config import store
-from livewatch.cli.listen import NONE, tracks
 from livewatch.doctor.hearing import Heard, Phrase, try_hearing
 from livewatch.errors import ExitCode, LivewatchError, UsageError
 from livewatch.settings import config_path, load
@@ -101,7 +101,7 @@ def _of(device: Device) -> str:
 
 def _test() -> ExitCode:
     settings = load().settings
-    wanted = tracks(settings.listen)[0]
+    wanted = wanted_tracks(settings.listen.device, settings.listen.loopback)[0]
     _say("Playing a phrase and listening…")
     try:
         heard = try_hearing(wanted, _phrase(), settings)

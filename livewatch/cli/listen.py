@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from livewatch.audio.microphone import Wanted
+from livewatch.audio.wanted import wanted_tracks
 from livewatch.cli.complaint import chosen_country, saver
 from livewatch.cli.history import history_sinks
 from livewatch.cli.report import Report
@@ -20,22 +20,19 @@ from livewatch.runner import Stop
 from livewatch.runner.instance import Instance
 from livewatch.runner.listen import Listener
 from livewatch.runner.wire import Ready
-from livewatch.settings import ListenSettings, Settings, config_path, load
+from livewatch.settings import Settings, config_path, load
 from livewatch.sinks.jsonl import JsonLines
 from livewatch.sinks.record import Recorder
 from livewatch.sinks.sink import Controls, Sink
 from livewatch.sinks.summary import Summaries
 from livewatch.sinks.terminal import PeopleConsole, people_sink
 
-NONE = "none"
-"""The device name that asks for no microphone"""
-
 
 def listen(options: argparse.Namespace) -> int:
     """Listen until Ctrl-C, or until the window is closed; see `livewatch listen --help`."""
     forbid_core_files()
     if not (options.json or config_path().exists()) and sys.stdin.isatty() and sys.stderr.isatty():
-        from livewatch.cli.first_start import offer  # noqa: PLC0415 - once, and it needs this module
+        from livewatch.cli.first_start import offer  # noqa: PLC0415 - only once
 
         offer()
     settings = load(_spoken(options)).settings
@@ -55,23 +52,6 @@ def listen(options: argparse.Namespace) -> int:
         return run.alone([people_sink(console, words=settings.terminal.words, paced=True), after])
 
 
-def tracks(settings: ListenSettings) -> list[Wanted]:
-    """Return what to listen to. One track alone may carry anybody; of two, the loopback is the caller.
-
-    Raises `UsageError` when nothing is left.
-    """
-    wanted: list[Wanted] = []
-    if settings.loopback:
-        wanted.append(Wanted(settings.loopback, "loopback", "caller"))
-    if settings.device.casefold() != NONE:
-        wanted.append(Wanted(settings.device, "input", "me" if wanted else "any"))
-    if not wanted:
-        raise UsageError(
-            "nothing-to-hear", "There is nothing to listen to: no device and no loopback.", "Add --loopback default"
-        )
-    return wanted
-
-
 class _Run:
     """A live run, with or without a window."""
 
@@ -85,7 +65,8 @@ class _Run:
         self._sinks += history_sinks(settings.history, report, wanted=settings.history.enabled)
         if draft is not None:
             self._sinks.append(Recorder(saver(draft, settings, report.say)))
-        self._listener = Listener(settings, tracks(settings.listen), self._sinks, self._stop, self._ready)
+        wanted = wanted_tracks(settings.listen.device, settings.listen.loopback)
+        self._listener = Listener(settings, wanted, self._sinks, self._stop, self._ready)
 
     def alone(self, sinks: Sequence[Sink]) -> int:
         """Run on this thread until Ctrl-C."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livewatch.assembly import open_engine
-from livewatch.audio.microphone import Microphone, Wanted, open_microphone
+from livewatch.audio.microphone import Microphone, open_microphone
 from livewatch.audio.speaker import play
 from livewatch.audio.speech import SpeechGate
+from livewatch.audio.wanted import Wanted
 from livewatch.events import AudioChunk
 from livewatch.settings import Settings
 

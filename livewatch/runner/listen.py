@@ -5,48 +5,38 @@ from __future__ import annotations
 import os
 import queue
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-import numpy as np
-
 from livewatch.audio.level import FLOOR_DBFS
-from livewatch.audio.microphone import Microphone, Wanted
+from livewatch.audio.wanted import Wanted
 from livewatch.events import (
     SAMPLE_RATE,
-    Alert,
     AudioChunk,
-    CallEnded,
     CallStarted,
     Event,
     Hearing,
     HearingState,
-    Hypothesis,
     Level,
     Notice,
-    RiskUpdate,
-    Side,
     seconds,
 )
+from livewatch.runner.call import CallSound
 from livewatch.runner.feed import LONGEST
 from livewatch.runner.recogniser import Message, Recogniser
 from livewatch.runner.stop import Stop
 from livewatch.runner.tap import BEHIND, CAUGHT_UP, TICK_S
+from livewatch.runner.tell import Teller
 from livewatch.runner.tracks import Tracks
 from livewatch.runner.wire import Ready
 from livewatch.settings import Settings
-from livewatch.sinks.sink import Answer, Sink, Stamp
+from livewatch.sinks.sink import Answer, Sink
 
 _ENDS_S = 600.0
 """Seconds without a word that end a call at danger: callers keep people on the line while they drive to a shop"""
-_ECHO_S = 0.6
-"""Seconds by which the near side is kept back, so that the caller's words are known before their echo is"""
 _LAST_WORDS_S = 8.0
 """Seconds the recogniser is given for the end of the last call"""
-_PAD = 5 * SAMPLE_RATE
-"""Samples of silence put before a track that begins later than the other; what is longer counts as lost"""
 
 
 class Listener:
@@ -62,36 +52,17 @@ class Listener:
     ) -> None:
         """`ready` is told what was loaded. Raises `UsageError` and `AudioError` when there is nothing to listen to."""
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._tracks = Tracks(wanted, lambda microphone, chunk: self._inbox.put(lambda: self._sound(microphone, chunk)))
+        self._tracks = Tracks(wanted, lambda chunk: self._inbox.put(lambda: self._hear(chunk)))
         self._settings = settings
-        self._sinks = sinks
         self._stop = stop
         self._tell_ready = ready
-        self._both = len(self._tracks.microphones) > 1
-        self._paused = False
-        self._mute_until = 0.0
-        self._known = False
+        self._sound = CallSound(both=len(self._tracks.microphones) > 1)
+        self._teller = Teller(sinks, self._cpu_s)
         self._behind = False
         self._loading = True
         """Whether the recogniser has not yet worked through what was heard while it was loaded"""
-        self._near: deque[tuple[float, AudioChunk]] = deque()
-        """The near side's sound and when it came"""
-        self._base: int | None = None
-        """Sample index, on the clock of the tracks, of the first sample of the call; None before it"""
-        self._seen: set[Side] = set()
-        """Tracks of which something was heard in this call"""
-        self._at = 0
-        """Sample index within the call: what has been delivered"""
-        self._begun: deque[float] = deque()
-        """When the first sample came, by call; the first is the call whose events come now"""
-        self._cpu_begun = 0.0
-        self._level = Level.NONE
-        self._words_at: float | None = None
-        """When words were last recognised in this call"""
-        self._started, self._ended, self._calls = 0, 0, 0
-        """Calls whose start, and whose end, has been shown; calls begun"""
-        self._early: list[Notice] = []
-        """What there is to say before a call has been shown to start, which is the first event of every call"""
+        self._calls = 0
+        """Calls begun"""
 
     @property
     def name(self) -> str:
@@ -117,7 +88,7 @@ class Listener:
     def mute_for(self, seconds: float) -> None:
         """See `Controls`."""
         until = time.monotonic() + seconds
-        self._inbox.put(lambda: setattr(self, "_mute_until", max(self._mute_until, until)))
+        self._inbox.put(lambda: self._mute(until))
 
     def stop(self) -> None:
         """See `Controls`."""
@@ -141,12 +112,16 @@ class Listener:
         finally:
             self._tracks.close()
             self._recogniser.close()
-            for sink in self._sinks:
-                with suppress(BrokenPipeError):
-                    sink.close()
+            self._teller.close()
 
     def _receive(self, message: Message) -> None:
-        self._inbox.put(lambda: self._emit_all(self._recogniser.receive(message)))
+        self._inbox.put(lambda: self._teller.tell_all(self._events(message)))
+
+    def _events(self, message: Message) -> Iterator[Event]:
+        for event in self._recogniser.receive(message):
+            if isinstance(event, CallStarted) and not self._teller.started and self._recogniser.ready is not None:
+                self._tell_ready(self._recogniser.ready)
+            yield event
 
     def _work(self, wait_s: float) -> None:
         with suppress(queue.Empty):
@@ -154,17 +129,18 @@ class Listener:
 
     def _tick(self, now: float) -> None:
         self._recogniser.tend()
-        self._send_near(now)
-        self._emit_all([*self._tracks.tend(self._at), *self._lag(), self._hearing()])
-        gap = _ENDS_S if self._level is Level.DANGER else self._settings.listen.call_ends_after_s
-        if self._words_at is not None and now - self._words_at > gap:
+        for kept in self._sound.due(now):
+            self._recogniser.hear(kept)
+        self._teller.tell_all([*self._tracks.tend(self._sound.at), *self._lag(), self._hearing()])
+        gap = _ENDS_S if self._teller.level is Level.DANGER else self._settings.listen.call_ends_after_s
+        if self._teller.words_at is not None and now - self._teller.words_at > gap:
             self._next_call()
 
     def _hearing(self) -> Hearing:
-        hearing = self._tracks.hearing(self._at)
+        hearing = self._tracks.hearing(self._sound.at)
         recogniser = self._recogniser
-        if self._paused:
-            return Hearing(self._at, HearingState.PAUSED, FLOOR_DBFS)
+        if self._sound.paused:
+            return Hearing(self._sound.at, HearingState.PAUSED, FLOOR_DBFS)
         if recogniser.restarting and not hearing.message:
             message = "The recogniser had stopped; it is being started again, and hears the last seconds again."
             state = HearingState.NOT_HEARING if recogniser.ready is None else hearing.state
@@ -182,47 +158,25 @@ class Listener:
             return
         if not self._behind and behind > BEHIND:
             self._behind = True
-            yield Notice(self._at, "behind", _late(behind))
+            yield Notice(self._sound.at, "behind", _late(behind))
         elif self._behind and behind < CAUGHT_UP:
             self._behind = False
-            yield Notice(self._at, "caught_up", "Recognition has caught up with the call.")
+            yield Notice(self._sound.at, "caught_up", "Recognition has caught up with the call.")
 
-    def _sound(self, microphone: Microphone, chunk: AudioChunk) -> None:
+    def _hear(self, chunk: AudioChunk) -> None:
         now = time.monotonic()
-        if self._base is None:
-            self._base = chunk.start
-            self._begun.append(now - len(chunk.samples) / SAMPLE_RATE)
-        start = chunk.start - self._base
-        if chunk.side not in self._seen:
-            self._seen.add(chunk.side)
-            if start < 0:  # it was on its way when the call began
-                chunk = replace(chunk, samples=chunk.samples[-start:], start=self._base)
-                start = 0
-            chunk = replace(chunk, lost=start if start > _PAD else 0)
-            if 0 < start <= _PAD:
-                self._deliver(now, AudioChunk(np.zeros(start, np.int16), 0, side=chunk.side))
-        samples = chunk.samples
-        if self._paused or now < self._mute_until:
-            samples = np.zeros(len(samples), np.int16)
-        self._at = max(self._at, start + len(samples))
-        self._deliver(now, replace(chunk, samples=samples, start=start))
+        if not self._sound.begun:
+            self._teller.begun(now - len(chunk.samples) / SAMPLE_RATE)
+        for each in self._sound.take(now, chunk):
+            self._recogniser.hear(each)
 
-    def _deliver(self, now: float, chunk: AudioChunk) -> None:
-        if self._both and chunk.side == "me":
-            self._near.append((now, chunk))
-        else:
-            self._recogniser.hear(chunk)
-        self._send_near(now)
-
-    def _send_near(self, now: float) -> None:
-        while self._near and now - self._near[0][0] >= _ECHO_S:
-            self._recogniser.hear(self._near.popleft()[1])
+    def _mute(self, until: float) -> None:
+        self._sound.mute_until = max(self._sound.mute_until, until)
 
     def _begin(self) -> None:
         self._calls += 1
-        self._base, self._at = None, 0
-        self._seen.clear()
-        self._words_at = None
+        self._sound.begin()
+        self._teller.words_at = None
         self._recogniser.begin(self._tracks.name)
 
     def _next_call(self) -> None:
@@ -230,72 +184,35 @@ class Listener:
         self._begin()
 
     def _end(self) -> None:
-        self._send_all_near()
+        for kept in self._sound.rest():
+            self._recogniser.hear(kept)
         self._recogniser.end()
-        if self._base is None:  # nothing was heard in it
-            self._begun.append(time.monotonic())
-
-    def _send_all_near(self) -> None:
-        while self._near:
-            self._recogniser.hear(self._near.popleft()[1])
+        if not self._sound.begun:  # nothing was heard in it
+            self._teller.begun(time.monotonic())
 
     def _finish(self) -> None:
         """End the last call: its last words are still recognised and judged."""
         self._tracks.close()
         self._end()
         until = time.monotonic() + _LAST_WORDS_S
-        while self._ended < self._calls and (left := until - time.monotonic()) > 0:
+        while self._teller.ended < self._calls and (left := until - time.monotonic()) > 0:
             self._work(min(left, TICK_S))
-        if self._ended < self._started:
-            self._emit(self._recogniser.ended(self._at))
+        if self._teller.ended < self._teller.started:
+            self._teller.tell(self._recogniser.ended(self._sound.at))
 
     def _pause(self, on: bool) -> None:
-        if on != self._paused:
-            self._paused = on
+        if on != self._sound.paused:
+            self._sound.paused = on
             message = "Livewatch does not listen." if on else "Livewatch listens again."
-            self._emit(Notice(self._at, "paused" if on else "resumed", message))
+            self._teller.tell(Notice(self._sound.at, "paused" if on else "resumed", message))
 
     def _know(self) -> None:
-        self._known = True
-        self._emit(Notice(self._at, "known_caller", "You know this caller: no more warnings in this call."))
+        self._teller.known = True
+        message = "You know this caller: no more warnings in this call."
+        self._teller.tell(Notice(self._sound.at, "known_caller", message))
 
     def _dismiss(self) -> None:
         self._recogniser.dismiss()
-
-    def _emit_all(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self._emit(event)
-
-    def _emit(self, event: Event) -> None:
-        match event:
-            case Notice() if self._started == self._ended:
-                self._early.append(event)
-                return
-            case CallStarted():
-                self._started += 1
-                self._cpu_begun = self._cpu_s()
-                if self._recogniser.ready is not None and not self._ended:
-                    self._tell_ready(self._recogniser.ready)
-            case Hypothesis(words=(_, *_)):
-                self._words_at = time.monotonic()
-            case RiskUpdate() | Alert() if self._known:
-                return
-            case RiskUpdate():
-                self._level = event.level
-        stamp = Stamp(self._wall_s(), max(0.0, self._cpu_s() - self._cpu_begun))
-        for sink in self._sinks:
-            sink.handle(event, stamp)
-        if isinstance(event, CallStarted):
-            early, self._early = self._early, []
-            self._emit_all(early)
-        if isinstance(event, CallEnded):
-            self._ended += 1
-            self._level, self._known = Level.NONE, False
-            if self._begun:
-                self._begun.popleft()
-
-    def _wall_s(self) -> float:
-        return max(0.0, time.monotonic() - self._begun[0]) if self._begun else 0.0
 
     def _cpu_s(self) -> float:
         """CPU seconds of all our processes."""

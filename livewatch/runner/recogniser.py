@@ -9,7 +9,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import IO, TypeAlias, cast
 
 import msgspec
@@ -19,21 +18,17 @@ from livewatch.audio import helper
 from livewatch.errors import EngineError
 from livewatch.events import SAMPLE_RATE, AudioChunk, CallEnded, Event, Notice
 from livewatch.runner import wire
+from livewatch.runner.backlog import NEW, Backlog
 from livewatch.runner.feed import LONGEST
 from livewatch.runner.resume import Resume
 from livewatch.settings import Settings
 
-AGAIN = 10 * SAMPLE_RATE
-"""Samples of each track that a new process hears again: longer than any phrase"""
 _AHEAD = SAMPLE_RATE // 2
 """Samples sent and not yet worked through, at most: little enough for any pipe, so that sending never waits"""
 _HANGS_S, _LOADS_S = 10.0, 60.0
 """Seconds without progress after which the process is killed, and those it may take to load"""
 _OFTEN, _WITHIN_S, _REST_S = 3, 60.0, 2.0
 """So many deaths in so many seconds, and what was heard last is not heard again (it may be the cause), after a rest"""
-
-_SOUND = (b"s", b"h")
-"""Kinds in the queue: sound, and sound that is heard again"""
 
 Message: TypeAlias = tuple[int, bytes, bytes]
 """Number of the process, kind and content of a frame; kind b"" when it has ended"""
@@ -45,17 +40,10 @@ class Recogniser:
     def __init__(self, settings: Settings, tracks: int, inbox: Callable[[Message], None]) -> None:
         """Start the process. `inbox` is given its messages, each of which has to come back through `receive`."""
         self._settings = msgspec.json.encode(settings)
-        self._limit = tracks * LONGEST
         self._inbox = inbox
         self._number = 0
         self._deaths: deque[float] = deque(maxlen=_OFTEN)
-        self._queue: deque[tuple[bytes, AudioChunk | bytes]] = deque()
-        self._queued = 0
-        self._extra = 0
-        """Samples queued beyond the limit because they are heard again"""
-        self._heard: deque[AudioChunk] = deque()
-        """What was sent last, as long as it may have to be sent again"""
-        self._lost = {"any": 0, "caller": 0, "me": 0}
+        self._backlog = Backlog(tracks * LONGEST)
         self._resume: Resume | None = None
         self._fault = ""
         """What it said of its own end"""
@@ -64,6 +52,8 @@ class Recogniser:
         self._cpu_before, self._cpu_now = 0.0, 0.0
         self.ready: wire.Ready | None = None
         """What is loaded; None while nothing is"""
+        self._loaded = False
+        """Whether any process has been loaded: if so, the next can be, and what kills it will pass"""
         self.restarting = False
         """Whether it has died and has not yet come as far as before"""
         self._start()
@@ -76,16 +66,16 @@ class Recogniser:
     @property
     def behind(self) -> int:
         """Samples delivered and not yet worked through."""
-        return self._queued + self._sent - self._taken
+        return self._backlog.samples + self._sent - self._taken
 
     def begin(self, call: str) -> None:
         """Begin a call, behind what is queued."""
-        self._queue.append((b"b", call.encode()))
+        self._backlog.order(b"b", call.encode())
         self._pump()
 
     def end(self) -> None:
         """End the call, behind what is queued; its `CallEnded` comes through `receive`."""
-        self._queue.append((b"x", b""))
+        self._backlog.order(b"x")
         self._pump()
 
     def ended(self, at: int) -> CallEnded:
@@ -96,16 +86,14 @@ class Recogniser:
         """Somebody says that the alert was wrong."""
         if self._resume is not None:
             self._resume.dismiss()
-        self._queue.appendleft((b"d", b""))
+        self._backlog.order_first(b"d")
         self._pump()
 
     def hear(self, chunk: AudioChunk) -> None:
         """Take sound. What does not fit into the queue pushes out the oldest, counted in a later chunk's `lost`."""
-        self._queue.append((b"s", chunk))
-        self._queued += len(chunk.samples)
+        self._backlog.hear(chunk)
         self._pump()
-        while self._queued > self._limit + self._extra:
-            self._drop()
+        self._backlog.trim()
 
     def receive(self, message: Message) -> Iterator[Event]:
         """Work on a message. Raises `LivewatchError` when it cannot be loaded, or not be kept alive."""
@@ -114,12 +102,12 @@ class Recogniser:
             return
         self._progress = time.monotonic()
         if kind == b"r":
-            self.ready = msgspec.json.decode(data, type=wire.Ready)
+            self.ready, self._loaded = msgspec.json.decode(data, type=wire.Ready), True
             self._pump()
         elif kind == b"a":
             self._taken, self._cpu_now = wire.TAKEN.unpack(data)
-            if self._taken >= self._extra:
-                self._extra, self.restarting = 0, False
+            if self._taken >= self._backlog.again:
+                self._backlog.again, self.restarting = 0, False
             self._pump()
         elif kind == b"v" and self._resume is not None:
             event = wire.event_of(data)
@@ -188,74 +176,53 @@ class Recogniser:
         now = time.monotonic()
         self._deaths.append(now)
         often = len(self._deaths) == _OFTEN and now - self._deaths[0] < _WITHIN_S
-        if often and self.ready is None:
+        if often and not self._loaded:
             raise EngineError("recogniser-dies", f"The recogniser ends while it is loaded ({why}).", _CHECK)
         self._cpu_before, self._cpu_now = self.cpu_s, 0.0
         self.ready, self.restarting = None, True
         if self._resume is not None:
             again = "What was said in the last seconds may be missing" if often else "The last seconds are heard again"
             yield Notice(self._resume.at, "restarted", f"The recogniser had stopped ({why}). {again}.")
-            self._hear_again(() if often else tuple(self._heard))
-        self._heard.clear()
+            self._hear_again(self._resume, nothing=often)
         if often:
             self._rest_until = now + _REST_S
         else:
             self._start()
 
-    def _hear_again(self, heard: tuple[AudioChunk, ...]) -> None:
-        resume = cast(Resume, self._resume)
+    def _hear_again(self, resume: Resume, *, nothing: bool) -> None:
+        """Let the next process go on with the call; `nothing`: without what was heard last."""
         resume.restart()
         if self._closing:
-            self._queue.appendleft((b"x", b""))
+            self._backlog.order_first(b"x")
             self._closing = False
-        self._queue.extendleft((b"h", chunk) for chunk in reversed(heard))
-        self._extra = sum(len(chunk.samples) for chunk in heard)
-        self._queued += self._extra
-        self._queue.appendleft((b"c", b""))
+        if nothing:
+            self._backlog.forget()
+        self._backlog.put_back()
+        self._backlog.order_first(b"c")
 
     def _pump(self) -> None:
         """Send what may be sent."""
         if self.ready is None:
             return
         with contextlib.suppress(OSError):  # that it has died is told by the reader
-            while self._queue and not self._closing:
-                if self._queue[0][0] in _SOUND and self._sent - self._taken >= _AHEAD:
-                    return
-                self._send(*self._queue.popleft())
+            while not self._closing and self._backlog.ready(sound=self._sent - self._taken < _AHEAD):
+                self._send(*self._backlog.take())
 
     def _send(self, kind: bytes, content: AudioChunk | bytes) -> None:
         stream = cast(IO[bytes], self._process.stdin)
         if isinstance(content, AudioChunk):
-            self._queued -= len(content.samples)
             self._sent += len(content.samples)
-            lost, self._lost[content.side] = self._lost[content.side], 0
-            chunk = replace(content, lost=content.lost + lost)
-            self._keep(chunk)
-            if kind == b"s" and self._resume is not None:
-                self._resume.lose(chunk.lost)
-            wire.write(stream, b"s", wire.sound(replace(chunk, waiting=self._queued)))
+            if kind == NEW and self._resume is not None:
+                self._resume.lose(content.lost)
+            wire.write(stream, b"s", wire.sound(content))
         elif kind in (b"b", b"c"):
             if kind == b"b":
                 self._resume = Resume(content.decode())
-                self._heard.clear()
+                self._backlog.forget()
             wire.write(stream, b"b", msgspec.msgpack.encode(cast(Resume, self._resume).begin()))
         else:
             self._closing = kind == b"x"
             wire.write(stream, kind, content)
-
-    def _keep(self, chunk: AudioChunk) -> None:
-        self._heard.append(chunk)
-        while self._heard[0].end < chunk.end - AGAIN:
-            self._heard.popleft()
-
-    def _drop(self) -> None:
-        """Let the oldest queued sound go."""
-        for place, (kind, chunk) in enumerate(self._queue):
-            if kind == b"s" and isinstance(chunk, AudioChunk):
-                del self._queue[place]
-                self._queued -= len(chunk.samples)
-                self._lost[chunk.side] += chunk.lost + len(chunk.samples)
-                return
 
 
 _CHECK = "To check the models: livewatch models check"

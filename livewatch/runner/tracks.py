@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from livewatch.audio import devices, pulse
 from livewatch.audio.health import Trouble
 from livewatch.audio.level import FLOOR_DBFS
-from livewatch.audio.microphone import Microphone, Wanted, open_microphone
+from livewatch.audio.microphone import Microphone, open_microphone
+from livewatch.audio.wanted import Wanted
 from livewatch.events import AudioChunk, Hearing, HearingState, Notice, Side
 
 _SETTLE_S = 0.15
@@ -20,7 +21,7 @@ _SETTLE_S = 0.15
 class Tracks:
     """All tracks of a run. `tend` and `close` are called from one thread."""
 
-    def __init__(self, wanted: Sequence[Wanted], heard: Callable[[Microphone, AudioChunk], None]) -> None:
+    def __init__(self, wanted: Sequence[Wanted], heard: Callable[[AudioChunk], None]) -> None:
         """Open nothing yet; `heard` is called from the threads of the tracks. Raises `UsageError` and `AudioError`."""
         epoch = time.monotonic()
         known = devices.list_devices()
@@ -118,7 +119,7 @@ class Tracks:
 
     def _listen(self, microphone: Microphone) -> None:
         for chunk in microphone:
-            self._heard(microphone, chunk)
+            self._heard(chunk)
 
 
 class _ServerWatch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livewatch.audio.microphone import _Clock
+from livewatch.audio.clock import TrackClock
 from livewatch.events import SAMPLE_RATE
 
 S = SAMPLE_RATE
@@ -13,7 +13,7 @@ class Line:
     """Blocks of 40 ms that arrive when they were spoken, unless said otherwise."""
 
     def __init__(self, began: float = 1.0) -> None:
-        self.clock = _Clock()
+        self.clock = TrackClock()
         self.clock.opened()
         self.now = began
         self.lost = 0

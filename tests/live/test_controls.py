@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from livewatch.audio.microphone import Wanted
+from livewatch.audio.wanted import Wanted
 from livewatch.events import (
     Alert,
     CallEnded,
