@@ -39,6 +39,7 @@ class _Repeated(InMemory):
             for chunk in super().__iter__():
                 yield AudioChunk(chunk.samples, number * BLOCK + chunk.start)
             self.marks.append((cpu_s(), rss_mb()))
+            print(f"{(number + 1) * 10} minutes: {cpu_s():.0f} CPU-s, {rss_mb():.0f} MB", flush=True)
 
 
 def main() -> None:

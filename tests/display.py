@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 import pytest
@@ -19,8 +20,8 @@ needs_display = needs(
 )
 
 
-@pytest.fixture(scope="session")
-def display() -> Iterator[str]:
+@contextmanager
+def xvfb() -> Iterator[str]:
     """Start Xvfb and openbox; the name of the display, such as ":99"."""
     read, write = os.pipe()
     server = subprocess.Popen(
@@ -50,6 +51,13 @@ def display() -> Iterator[str]:
     for process in (manager, server):
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """One display for all tests."""
+    with xvfb() as name:
+        yield name
 
 
 def windows(display: str, name: str) -> list[str]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 from tests.command import ROOT, start
@@ -29,9 +30,9 @@ class Came:
 class Listening:
     """A running `livewatch listen`."""
 
-    def __init__(self, environ: dict[str, str], *arguments: str) -> None:
+    def __init__(self, environ: dict[str, str], *arguments: str, begin: Callable[..., Popen[str]] = start) -> None:
         self.began = time.monotonic()
-        self.process = start("listen", "--json", *arguments, environ=environ)
+        self.process = begin("listen", "--json", *arguments, environ=environ)
         self.came: list[Came] = []
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -59,6 +59,9 @@ class Pulse:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self._wait()
+
+    def _wait(self) -> None:
         until = time.monotonic() + 10
         while time.monotonic() < until:
             if subprocess.run(["pactl", "info"], env=self._env(), capture_output=True, check=False).returncode == 0:

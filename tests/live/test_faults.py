@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.live.listening import SAMPLES, Listening
+from tests.live.pipe import Pipe, noise
 from tests.live.pulse import Pulse, needs_pulse
 
 pytestmark = needs_pulse
@@ -139,43 +138,6 @@ def test_who_asked_for_the_default_gets_the_new_default(pulse: Pulse):
         _call_ends_once(listening)
 
 
-class Pipe:
-    """A microphone whose samples come from us, at a pace of our own."""
-
-    def __init__(self, pulse: Pulse, folder: Path, rate: int = 16_000) -> None:
-        path = folder / "microphone"
-        pulse.pactl(
-            "load-module", "module-pipe-source", "source_name=fifo", f"file={path}", f"rate={rate}", "channels=1",
-            "format=s16le", "source_properties=device.description=Fifo",
-        )  # fmt: skip
-        self._out = os.open(path, os.O_WRONLY)
-        self._rate = rate
-        self.pace = 1.0
-        """Seconds of sound written per second"""
-        self.sound = lambda count: np.zeros(count, np.int16)
-        """Gives so many samples"""
-        self._closed = False
-        self._thread = threading.Thread(target=self._write, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._closed = True
-        self._thread.join()
-        os.close(self._out)
-
-    def _write(self) -> None:
-        due = time.monotonic()
-        while not self._closed:
-            os.write(self._out, self.sound(self._rate // 50).tobytes())
-            due += 0.02 / self.pace
-            time.sleep(max(0.0, due - time.monotonic()))
-
-
-def _noise(amplitude: float):
-    random = np.random.default_rng(1)
-    return lambda count: random.integers(-amplitude, amplitude, count, endpoint=True).astype(np.int16)
-
-
 @pytest.fixture
 def fifo(pulse: Pulse, tmp_path: Path) -> Iterator[Pipe]:
     pipe = Pipe(pulse, tmp_path)
@@ -184,7 +146,7 @@ def fifo(pulse: Pulse, tmp_path: Path) -> Iterator[Pipe]:
 
 
 def test_digital_silence_and_a_source_that_crackles_are_told_from_a_quiet_room(pulse: Pulse, fifo: Pipe):
-    fifo.sound = _noise(1)  # one step of int16: a very quiet room
+    fifo.sound = noise(1)  # one step of int16: a very quiet room
     with Listening(pulse.environ, "--device", "fifo") as listening:
         listening.listens()
         time.sleep(7)
@@ -193,7 +155,7 @@ def test_digital_silence_and_a_source_that_crackles_are_told_from_a_quiet_room(p
         fifo.sound = lambda count: np.zeros(count, np.int16)
         muted = listening.notice("muted", 9, done)
         assert 4.5 < muted.at - done < 5 + SEEN_S
-        fifo.sound = _noise(1)
+        fifo.sound = noise(1)
         listening.notice("recovered", CURED_S, muted.at)
         done = time.monotonic()
         loud = np.sin(np.arange(320) * 2 * np.pi * 5 / 320) * 60_000
@@ -203,7 +165,7 @@ def test_digital_silence_and_a_source_that_crackles_are_told_from_a_quiet_room(p
 
 
 def test_a_source_that_runs_too_slow_is_seen(pulse: Pulse, fifo: Pipe):
-    fifo.sound = _noise(50)
+    fifo.sound = noise(50)
     fifo.pace = 0.95
     with Listening(pulse.environ, "--device", "fifo") as listening:
         listening.listens()
