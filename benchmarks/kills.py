@@ -17,6 +17,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.common import provenance
@@ -81,13 +82,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="calls at a time (2)")
     parser.add_argument("--write", type=Path, help="also write the table here")
     options = parser.parse_args()
-    head, busy, chance = provenance(), Busy(), random.Random(options.seed)
+    head, busy = provenance(), Busy()
+    sizes = [min(IN_A_CALL, options.kills - first) for first in range(0, options.kills, IN_A_CALL)]
+    chances = [random.Random(f"{options.seed} {number}") for number in range(len(sizes))]
     calls = []
-    for number, first in enumerate(range(0, options.kills, IN_A_CALL)):
-        calls.append(call(number, min(IN_A_CALL, options.kills - first), chance))
-        print(number, calls[-1], flush=True)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for outcome in pool.map(call, range(len(sizes)), sizes, chances):
+            calls.append(outcome)
+            print(len(calls), outcome, flush=True)
     told = [each for *_, seconds in calls for each in seconds]
     levels = Counter(level for *_, level, _ in calls)
     lines = [
@@ -96,7 +101,8 @@ def main() -> None:
         head,
         busy.said(),
         "",
-        f"{len(told)} kills in {len(calls)} calls, {IN_A_CALL} in each, at random moments (seed {options.seed}).",
+        f"{len(told)} kills in {len(calls)} calls, {IN_A_CALL} in each, at random moments (seed {options.seed}),"
+        f" {options.jobs} calls at a time.",
         "",
         "| | |",
         "|---|---|",
