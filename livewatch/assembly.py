@@ -16,7 +16,7 @@ from livewatch.engines.engine import Engine
 from livewatch.engines.models import Installed, ModelStore
 from livewatch.errors import EngineError
 from livewatch.events import SAMPLE_RATE, AudioChunk, Event, Match
-from livewatch.phrases.book import Book, Problem
+from livewatch.phrases.book import Book, LoadedBook, Problem
 from livewatch.phrases.gist import Gist
 from livewatch.phrases.sound import MOST_DISTANCE, STRICT_DISTANCE
 from livewatch.pipeline import watch
@@ -27,17 +27,17 @@ from livewatch.settings import EngineSettings, Settings
 class Kit:
     """Everything that calls share: the recogniser, the phrase book, the rules. Used from one thread at a time."""
 
-    def __init__(self, settings: Settings, *, live: bool, gist: Gist | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, live: bool, gist: Gist | None = None, loaded: LoadedBook | None = None
+    ) -> None:
         """Load everything. Raises `EngineError`, `ModelError` and `PhraseError`.
 
         `live` looks at sentences while they are spoken, to warn early; else only at their end, which costs less.
-        `gist` takes the place of the packaged one.
+        `gist` takes the place of the packaged one, `loaded` that of the lists and the gist.
         """
         with ThreadPoolExecutor(1) as other:  # half of opening a recogniser is done outside of Python, 0.3 s
             opening = other.submit(open_engine, settings.engine, live=live)
-            loaded = Book.load(
-                [Path(file) for file in settings.phrases.files], languages=settings.phrases.languages, gist=gist
-            )
+            loaded = loaded or load_book(settings, gist)
         self.book_problems: tuple[Problem, ...] = loaded.problems
         """Lines of the phrase lists that cannot be used"""
         self._settings = settings
@@ -68,10 +68,7 @@ class Kit:
         before: Iterable[Match] = (),
         book: Book | None = None,
     ) -> Iterator[Event]:
-        """Watch one call, with fresh state; `judge`, `before` as in `pipeline`.
-
-        `engine` and `book` stand in place of the kit's own.
-        """
+        """Watch one call, with fresh state; `engine` and `book` in place of the kit's own; others as in `pipeline`."""
         if engine is None:
             engine = scripted.open_engine(Path(source.name)) if self.engine.name == "scripted" else self.engine
         new_gate = partial(SpeechGate, self._settings.speech.aggressiveness)
@@ -87,6 +84,12 @@ class Kit:
     def close(self) -> None:
         """Free the recogniser."""
         self.engine.close()
+
+
+def load_book(settings: Settings, gist: Gist | None = None) -> LoadedBook:
+    """Read the phrase lists of the settings; `gist` takes the place of the packaged one. Raises `PhraseError`."""
+    files = [Path(file) for file in settings.phrases.files]
+    return Book.load(files, languages=settings.phrases.languages, gist=gist)
 
 
 def open_engine(settings: EngineSettings, *, live: bool) -> tuple[Engine, str]:

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from msgspec import structs
 
-from livewatch.assembly import Kit
+from livewatch.assembly import Kit, load_book
 from livewatch.audio.source import Source
 from livewatch.engines.engine import Engine
 from livewatch.engines.scripted import ScriptedEngine
 from livewatch.errors import LivewatchError
 from livewatch.events import SAMPLE_RATE, AudioChunk
-from livewatch.phrases.book import Book
+from livewatch.phrases.book import Book, LoadedBook
 from livewatch.phrases.gist import Gist
 from livewatch.phrases.speech import load_speech
 from livewatch.settings import Settings
@@ -40,31 +40,30 @@ class CallWatcher:
     to be kept of it (`CallResult.keep`): whoever gathers the results writes it down.
     """
 
-    def __init__(self, settings: Settings, gist: Gist | None = None) -> None:
+    def __init__(self, settings: Settings, gist: Gist | None = None, loaded: LoadedBook | None = None) -> None:
         """Load the phrase book; the recogniser waits for the first recording. Raises `PhraseError`.
 
-        `gist` takes the place of the packaged one.
+        `gist` takes the place of the packaged one, `loaded` that of the lists and the gist.
         """
         self._settings = settings
-        self._gist = gist
-        # Kits of their own for text and for sound: text alone must not load a recogniser.
-        self._text_kit = Kit(
-            structs.replace(settings, engine=structs.replace(settings.engine, name="scripted")), live=False, gist=gist
-        )
-        self._sound_kit: Kit | LivewatchError | None = None
+        loaded = loaded or load_book(settings, gist)
         self.problems = tuple(
             Problem(f"{problem.file}:{problem.line}", "phrase-list", problem.message, problem.suggestion)
-            for problem in self._text_kit.book_problems
+            for problem in loaded.problems
         )
         """Lines of the phrase lists that cannot be used"""
-        self._book = self._text_kit.book
         self._overhearing: Overhearing | None = None
         self.cache: CallCache | None = None
         """What is known of calls; None where the settings want none"""
         if settings.cache.enabled:
-            self._overhearing = Overhearing(load_speech(settings.phrases.languages))
-            self._book = Book(self._book.phrases, self._overhearing, self._book.context, self._book.gist)
-            self.cache = CallCache(settings, self._book)
+            book, self._overhearing = loaded.book, Overhearing(load_speech(settings.phrases.languages))
+            loaded = replace(loaded, book=Book(book.phrases, self._overhearing, book.context, book.gist))
+            self.cache = CallCache(settings, loaded.book)
+        self._loaded = loaded
+        # Kits of their own for text and for sound: text alone must not load a recogniser.
+        text = structs.replace(settings, engine=structs.replace(settings.engine, name="scripted"))
+        self._text_kit = Kit(text, live=False, loaded=loaded)
+        self._sound_kit: Kit | LivewatchError | None = None
 
     def __call__(self, call: LabelledCall, stopped: Callable[[], bool]) -> CallResult | Problem:
         """Watch `call` to its end. Whatever goes wrong becomes a `Problem` that names it."""
@@ -109,7 +108,7 @@ class CallWatcher:
     def _watch(self, kit: Kit, call: LabelledCall, source: Source, engine: Engine | None) -> CallResult:
         if self._overhearing is not None:
             self._overhearing.begin()
-        return collect(call, kit.watch(source, engine, book=self._book))
+        return collect(call, kit.watch(source, engine))
 
     def _key(self, call: LabelledCall) -> bytes | None:
         """Return what the cache knows `call` by."""
@@ -125,7 +124,7 @@ class CallWatcher:
         """Open the recogniser, once; what went wrong then goes wrong again for every call, but at once."""
         if self._sound_kit is None:
             try:
-                self._sound_kit = Kit(self._settings, live=False, gist=self._gist)
+                self._sound_kit = Kit(self._settings, live=False, loaded=self._loaded)
             except LivewatchError as error:
                 self._sound_kit = error
         if isinstance(self._sound_kit, LivewatchError):
