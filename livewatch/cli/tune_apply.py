@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from livewatch.assembly import load_book
 from livewatch.cli.config import store
 from livewatch.cli.phrases_edit import own_list
 from livewatch.cli.tune_change import compare, settings_of, show
@@ -14,7 +15,7 @@ from livewatch.errors import ExitCode, PhraseError, UsageError
 from livewatch.settings import Settings, load
 from livewatch.sinks.plain import plain
 from livewatch.tuning.change.apply import Bearable, Planned, objections, undo
-from livewatch.tuning.change.lists import CURRENT, load_book, with_list
+from livewatch.tuning.change.lists import CURRENT, with_list
 
 
 def run_apply(options: argparse.Namespace) -> int:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from livewatch.assembly import load_book
 from livewatch.cli.evaluate import calls_bar
 from livewatch.cli.phrases_edit import own_list
 from livewatch.cli.tune_sweep import FILE_WIDTH
 from livewatch.errors import ExitCode, LivewatchError, UsageError
-from livewatch.phrases.book import Book
 from livewatch.settings import Settings, load
 from livewatch.sinks.files import write_whole
 from livewatch.sinks.plain import plain
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _write(path: Path, found: Suggestions, settings: Settings) -> None:
     target = own_list(None, settings)
-    loaded = Book.load([Path(file) for file in settings.phrases.files], languages=settings.phrases.languages)
+    loaded = load_book(settings)
     taken = {phrase.id for phrase in (*loaded.book.phrases, *loaded.off)}
     text = draft(found, read_text(target) if target.exists() else "", taken)
     try:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from livewatch.assembly import load_book
 from livewatch.events import seconds
 from livewatch.phrases.book import Problem as ListProblem
 from livewatch.settings import Settings
 from livewatch.tuning.change.calls import ChangedCall, Kind, compare
 from livewatch.tuning.change.counts import Pair, Row, count
-from livewatch.tuning.change.lists import PhraseChange, changes, load_book, with_list
+from livewatch.tuning.change.lists import PhraseChange, changes, with_list
 from livewatch.tuning.corpus.manifest import Label, LabelledCall, Problem, read_corpus
 from livewatch.tuning.evaluate.counts import hours
 from livewatch.tuning.evaluate.results import CallResult
@@ -109,7 +110,7 @@ def diff(
                 progress(watched * total + done, (2 if differing else 1) * total)
 
         if not interrupted:
-            watched = watch_corpus(corpus, one, jobs=jobs, progress=tell)
+            watched = watch_corpus(corpus, one, jobs=jobs, progress=tell, loaded=books[number])
             runs.append(watched.results)
             problems += [problem for problem in watched.problems if problem not in problems]
             interrupted = watched.interrupted

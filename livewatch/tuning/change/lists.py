@@ -51,11 +51,6 @@ def with_list(settings: Settings, name: str) -> Settings:
     return structs.replace(settings, phrases=structs.replace(settings.phrases, files=files))
 
 
-def load_book(settings: Settings) -> LoadedBook:
-    """Load the lists that `settings` name. Raises `PhraseError`."""
-    return Book.load([Path(file) for file in settings.phrases.files], languages=settings.phrases.languages)
-
-
 def changes(old: LoadedBook, new: LoadedBook) -> list[PhraseChange]:
     """Return the phrases that differ, in the order of the lists."""
     before, after = _phrases(old.book), _phrases(new.book)

@@ -58,7 +58,7 @@ class Shelf:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{number:04}-{digest(after)}.{'none' if former is None else 'toml'}"
         write_whole(path, former or "")
-        for old in steps[: len(steps) + 1 - STEPS]:
+        for old in steps[: max(0, len(steps) + 1 - STEPS)]:
             old.path.unlink(missing_ok=True)
         return Step(number, digest(after), path)
 

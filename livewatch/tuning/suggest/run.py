@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from livewatch.assembly import load_book
 from livewatch.errors import UsageError
-from livewatch.phrases.book import Book
 from livewatch.settings import Settings
 from livewatch.tuning.corpus.manifest import Label, Problem, read_corpus
 from livewatch.tuning.evaluate.counts import MUST_REACH, hours
@@ -77,7 +77,8 @@ def suggest(
     if not corpus.calls:
         first = f" The first problem: {corpus.problems[0]}" if corpus.problems else ""
         raise UsageError("no-calls", f"The manifests hold no call that can be used.{first}", "See docs/evaluate.md.")
-    watched = watch_corpus(corpus, settings, jobs=jobs, progress=progress)
+    loaded = load_book(settings)
+    watched = watch_corpus(corpus, settings, jobs=jobs, progress=progress, loaded=loaded)
     results = watched.results
     missed = [one for one in results if one.call.label is not Label.ORDINARY and not _caught(one)]
     ordinary = [one for one in results if one.call.label is Label.ORDINARY]
@@ -86,7 +87,7 @@ def suggest(
     found: list[Wording] = []
     alarming: list[Alarming] = []
     if not watched.interrupted:
-        book = Book.load([Path(file) for file in settings.phrases.files], languages=settings.phrases.languages).book
+        book = loaded.book
         marks = find_marks(missed, results, book.normaliser, least=least) if missed and ordinary else []
         words, found = single_words(marks, results, most), wordings(marks, results, book, most)
         alarming = find_alarming(results, book, rules_of(settings.risk), least=least)[:most]

@@ -68,10 +68,10 @@ def single_words(marks: Sequence[Mark], results: Sequence[CallResult], most: int
 
 
 def wordings(marks: Sequence[Mark], results: Sequence[CallResult], book: Book, most: int) -> list[Wording]:
-    """Return wordings that are worth points by all `results`, at most `most`; first what could win most.
+    """Return wordings that are worth points by all `results`, or not said in ordinary calls, at most `most`.
 
-    That is what a wording is worth, times the missed campaigns that say it. They are searched as phrases are, so a
-    wording that only stands where it is denied or told about has no hits.
+    First what could win most: what a wording is worth, times the missed campaigns that say it. They are searched as
+    phrases are, so a wording that only stands where it is denied or told about has no hits.
     """
     phrases = {}
     for mark in [mark for mark in marks if mark.length > 1][:_TRIED]:
@@ -82,7 +82,7 @@ def wordings(marks: Sequence[Mark], results: Sequence[CallResult], book: Book, m
     heard = search([phrase for phrase, _ in phrases.values()], [one for one in results if one.call.id in saying], book)
     found = [_wording(mark, heard[name], results, points=True) for name, (_, mark) in phrases.items()]
     found.sort(key=lambda one: (-one.points * len(one.missed), -one.z))
-    return _thinned([one for one in found if one.points >= 1], most)
+    return _thinned([one for one in found if one.points >= 1 or not one.ordinary_calls], most)
 
 
 def trial_phrase(name: str, text: str, book: Book) -> Phrase | None:

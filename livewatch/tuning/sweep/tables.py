@@ -122,10 +122,9 @@ def paragraphs(swept: SweptCurve) -> Iterator[str]:
     other = cheaper(curve, chosen)
     if other is not None:
         less = curve.figures(other)
-        yield (
-            f"{said(curve.values[other])} catches as many, with {less.alarms.count:g} {alarms} instead of "
-            f"{figures.alarms.count:g}; half of its alerts come within {_median(less)} s, now within {_median(every)} s."
-        )
+        counts = f"{less.alarms.count:g} {alarms} instead of {figures.alarms.count:g}"
+        median = f"half of its alerts come within {_median(less)} s, now within {_median(every)} s"
+        yield f"{said(curve.values[other])} catches as many, with {counts}; {median}."
     yield _validated(swept)
 
 

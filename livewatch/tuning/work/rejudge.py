@@ -1,10 +1,10 @@
 """Judges calls again from the matches they gave, without matching or recognising anything anew.
 
-That is the same as a fresh run, because what is found does not depend on what is made of it. In `pipeline.watch` matches
-go one way, from the spotter to the judge; the second listen is rationed by time and by phrase, not by level; thresholds
-are read by the judge alone (`assembly.Kit` hands `settings.risk` to `load_rules` and to nothing else); and nobody
-dismisses an alert of a labelled call. So the same matches in the same order, given to a fresh judge, give the same levels
-at the same moments. `tests/tuning/work/test_rejudge.py` compares the two.
+That is the same as a fresh run, because what is found does not depend on what is made of it. In `pipeline.watch`
+matches go one way, from the spotter to the judge; the second listen is rationed by time and by phrase, not by level;
+thresholds are read by the judge alone (`assembly.Kit` hands `settings.risk` to `load_rules` and to nothing else); and
+nobody dismisses an alert of a labelled call. So the same matches in the same order, given to a fresh judge, give the
+same levels at the same moments. `tests/tuning/work/test_rejudge.py` compares the two.
 """
 
 from __future__ import annotations
