@@ -7,11 +7,14 @@ import json
 import sys
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from livewatch.cli.evaluate_report import Reports
+from livewatch.cli.spoken import spoken
 from livewatch.errors import ExitCode
 from livewatch.settings import load
+from livewatch.tuning.corpus.manifest import serious
 from livewatch.tuning.evaluate.run import evaluate as measure
 
 FILE_WIDTH = 140
@@ -20,10 +23,7 @@ FILE_WIDTH = 140
 
 def evaluate(options: argparse.Namespace) -> int:
     """Watch labelled calls and print the figures."""
-    spoken: dict[str, object] = {"engine.name": options.engine} if options.engine else {}
-    if options.phrases:
-        spoken["phrases.files"] = options.phrases
-    settings = load(spoken).settings
+    settings = load(spoken(options)).settings
     reports = Reports(options, settings)
     with calls_bar() as bar:
         task = bar.add_task("calls", total=None)
@@ -46,17 +46,28 @@ def evaluate(options: argparse.Namespace) -> int:
     reports.write(summary)
     if summary.interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.ERROR if summary.problems else ExitCode.OK
+    return ExitCode.ERROR if serious(summary.problems) else ExitCode.OK
 
 
 def calls_bar() -> Progress:
-    """Return a bar on standard error for calls done, of calls there are, with the time that is left."""
+    """Return a bar on standard error for calls done, of calls there are, with how fast it goes and the time left."""
     return Progress(
         TextColumn("calls"),
         BarColumn(),
         MofNCompleteColumn(),
+        _Rate(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
         transient=True,
     )
+
+
+class _Rate(ProgressColumn):
+    """Calls a second, or a minute."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        if not speed:
+            return Text("")
+        return Text(f"{speed:.1f}/s" if speed >= 1 else f"{60 * speed:.1f}/min")

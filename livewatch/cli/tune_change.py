@@ -9,11 +9,13 @@ import sys
 from rich.console import Console
 
 from livewatch.cli.evaluate import calls_bar
+from livewatch.cli.spoken import spoken
 from livewatch.cli.tune_sweep import FILE_WIDTH
 from livewatch.errors import ExitCode
 from livewatch.settings import Settings, load
 from livewatch.tuning.change.diff import Difference, diff
 from livewatch.tuning.change.tables import render
+from livewatch.tuning.corpus.manifest import serious
 
 
 def run_diff(options: argparse.Namespace) -> int:
@@ -25,12 +27,12 @@ def run_diff(options: argparse.Namespace) -> int:
         show(found)
     if found.interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.ERROR if found.problems else ExitCode.OK
+    return ExitCode.ERROR if serious(found.problems) else ExitCode.OK
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
     """Read the settings with what the command line says."""
-    return load({"engine.name": options.engine} if options.engine else {}).settings
+    return load(spoken(options)).settings
 
 
 def compare(options: argparse.Namespace, settings: Settings, old: str, new: str) -> Difference:

@@ -12,12 +12,14 @@ from rich.console import Console
 from livewatch.assembly import load_book
 from livewatch.cli.evaluate import calls_bar
 from livewatch.cli.phrases_edit import own_list
+from livewatch.cli.spoken import spoken
 from livewatch.cli.tune_sweep import FILE_WIDTH
 from livewatch.errors import ExitCode, LivewatchError, UsageError
 from livewatch.settings import Settings, load
 from livewatch.sinks.files import write_whole
 from livewatch.sinks.plain import plain
 from livewatch.tuning.change.shelf import read_text
+from livewatch.tuning.corpus.manifest import serious
 from livewatch.tuning.suggest.draft import draft
 from livewatch.tuning.suggest.run import Suggestions, suggest
 from livewatch.tuning.suggest.tables import render
@@ -25,10 +27,7 @@ from livewatch.tuning.suggest.tables import render
 
 def run(options: argparse.Namespace) -> int:
     """Print what the calls suggest; write a draft if asked."""
-    spoken: dict[str, object] = {"engine.name": options.engine} if options.engine else {}
-    if options.phrases:
-        spoken["phrases.files"] = options.phrases
-    settings = load(spoken).settings
+    settings = load(spoken(options)).settings
     if options.write is not None and options.write.exists():
         raise UsageError("write-exists", f"{options.write} is already there.", "Name another file, or remove it.")
     with calls_bar() as bar:
@@ -49,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         return ExitCode.INTERRUPTED
     if options.write is not None:
         _write(options.write, found, settings)
-    return ExitCode.ERROR if found.problems else ExitCode.OK
+    return ExitCode.ERROR if serious(found.problems) else ExitCode.OK
 
 
 def _write(path: Path, found: Suggestions, settings: Settings) -> None:

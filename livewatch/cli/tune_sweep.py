@@ -11,11 +11,13 @@ import sys
 from rich.console import Console
 
 from livewatch.cli.evaluate import calls_bar
+from livewatch.cli.spoken import spoken
 from livewatch.errors import ExitCode, LivewatchError, UsageError
 from livewatch.events import Level
 from livewatch.settings import Settings, load
 from livewatch.sinks.files import write_whole
 from livewatch.sinks.plain import plain
+from livewatch.tuning.corpus.manifest import serious
 from livewatch.tuning.sweep.choose import Budget
 from livewatch.tuning.sweep.run import Sweep, rows, sweep
 from livewatch.tuning.sweep.settings import CAUTION, DANGER, read_swept
@@ -53,14 +55,11 @@ def run(options: argparse.Namespace) -> int:
         _write_csv(options, found)
     if found.interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.ERROR if found.problems else ExitCode.OK
+    return ExitCode.ERROR if serious(found.problems) else ExitCode.OK
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    spoken: dict[str, object] = {"engine.name": options.engine} if options.engine else {}
-    if options.phrases:
-        spoken["phrases.files"] = options.phrases
-    return load(spoken).settings
+    return load(spoken(options)).settings
 
 
 def _write_csv(options: argparse.Namespace, found: Sweep) -> None:

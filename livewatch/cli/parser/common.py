@@ -68,6 +68,13 @@ def cluster_option(command: argparse.ArgumentParser) -> None:
     )
 
 
+def cache_option(command: argparse.ArgumentParser) -> None:
+    """Add `--no-cache`."""
+    command.add_argument(
+        "--no-cache", action="store_true", help="hear and judge every call anew, and keep nothing of it"
+    )
+
+
 def json_option(command: argparse.ArgumentParser, what: str = "as JSON on standard output, one object a line") -> None:
     """Add `--json`."""
     command.add_argument("--json", action="store_true", help=what)

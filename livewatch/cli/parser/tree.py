@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     corpus.add_corpus(commands)
     tuning.add_evaluate(commands)
     tuning.add_tune(commands)
+    tuning.add_cache(commands)
     phrases.add_explain(commands)
     phrases.add_phrases(commands)
     setup.add_models(commands)

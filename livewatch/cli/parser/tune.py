@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from livewatch.cli.parser.common import (
+    cache_option,
     command,
     engine_option,
     jobs_option,
@@ -41,6 +42,7 @@ def add_sweep(actions: argparse._SubParsersAction) -> None:
     sweep.add_argument("--csv", type=Path, metavar="FILE", help="write the curves as a table")
     json_option(sweep, "the curves as JSON on standard output")
     jobs_option(sweep)
+    cache_option(sweep)
     engine_option(sweep)
     phrases_option(sweep)
 
@@ -58,6 +60,7 @@ def add_diff(actions: argparse._SubParsersAction) -> None:
     manifests_argument(difference)
     json_option(difference, "what changes as JSON on standard output")
     jobs_option(difference)
+    cache_option(difference)
     engine_option(difference)
 
 
@@ -82,6 +85,7 @@ def add_apply(actions: argparse._SubParsersAction) -> None:
     apply.add_argument("--force", action="store_true", help="apply it whatever it costs")
     json_option(apply, "what changes as JSON on standard output; applies only with --yes")
     jobs_option(apply)
+    cache_option(apply)
     engine_option(apply)
     undo = command(
         actions, "undo", "put back the phrase list from before the last `tune apply`", later("tune_apply", "run_undo")
@@ -104,5 +108,6 @@ def add_suggest(actions: argparse._SubParsersAction) -> None:
     )
     json_option(suggest, "the suggestions as JSON on standard output")
     jobs_option(suggest)
+    cache_option(suggest)
     engine_option(suggest)
     phrases_option(suggest)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from livewatch.cli.parser import tune as changes
 from livewatch.cli.parser.common import (
+    cache_option,
     cluster_option,
     command,
     engine_option,
@@ -29,6 +30,7 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--details", type=Path, metavar="FILE", help="write one JSON line per call")
     evaluate.add_argument("--parquet", type=Path, metavar="FILE", help="write a Parquet file with one row per call")
     jobs_option(evaluate)
+    cache_option(evaluate)
     cluster_option(evaluate)
     engine_option(evaluate)
     phrases_option(evaluate)
@@ -47,8 +49,22 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
     fit.add_argument("--write", type=Path, metavar="FILE", help="write the weights fitted on all calls")
     json_option(fit, "the figures on unseen campaigns as JSON on standard output")
     jobs_option(fit)
+    cache_option(fit)
     phrases_option(fit)
     changes.add_sweep(actions)
     changes.add_suggest(actions)
     changes.add_diff(actions)
     changes.add_apply(actions)
+
+
+def add_cache(commands: argparse._SubParsersAction) -> None:
+    """Add `cache` and its actions."""
+    cache = commands.add_parser("cache", help="what is kept of labelled calls, to judge them again in seconds")
+    actions = cache.add_subparsers(title="actions", required=True, metavar="ACTION")
+    show = command(
+        actions, "show", "print where it is, what is in it and how large it may become", later("cache", "show")
+    )
+    json_option(show, "as JSON on standard output")
+    command(actions, "clear", "remove all of it", later("cache", "clear"))
+    limit = command(actions, "limit", "set how large it may become, and make it that small", later("cache", "limit"))
+    limit.add_argument("megabytes", metavar="MB", help="millions of bytes, 1 to 1000000")

@@ -44,6 +44,11 @@ class Problem:
         return f"{self.place}: {self.message} {self.hint}".strip()
 
 
+def serious(problems: Sequence[Problem]) -> bool:
+    """Whether anything is missing from the figures, or wrong in them."""
+    return any(not problem.minor for problem in problems)
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledCall:
     """One call of a manifest, as sound or as text."""

@@ -83,7 +83,7 @@ def watch_corpus(
                     if told is not None:
                         told(results[call.id])
                     problems += [Problem(call.place, "damaged-recording", message) for message in outcome.damage]
-                if progress is not None:
+                if progress is not None and done >= len(known):  # what is known says nothing of how fast the rest goes
                     progress(done, len(corpus.calls))
     except KeyboardInterrupt:
         interrupted = True
