@@ -25,6 +25,8 @@ def run_apply(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     target = own_list(None, settings)
     planned = Planned.of(target, Path(options.new))
+    if Path(options.new).resolve() in {Path(file).resolve() for file in settings.phrases.files}:
+        raise PhraseError("apply-same", f"{options.new} is one of your lists already.", "See: livewatch config show")
     _refuse_bad(options.new, settings)
     found = compare(options, settings, CURRENT, options.new)
     if not options.json:
@@ -65,7 +67,7 @@ def run_undo(options: argparse.Namespace) -> int:
 
 def _refuse_bad(new: str, settings: Settings) -> None:
     """Raise `PhraseError` for a list with anything that cannot be used: it would be used without it from then on."""
-    problems = [problem for problem in load_book(with_list(settings, new)).problems if problem.file == new]
+    problems = [problem for problem in load_book(with_list(settings, new)).problems if problem.file == str(Path(new))]
     if problems:
         for problem in problems:
             _say(f"livewatch: {problem}")

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(path: Path, found: Suggestions, settings: Settings) -> None:
-    target = own_list(None, settings)
+    target = own_list(None, load().settings)  # not what --phrases names
     loaded = load_book(settings)
     taken = {phrase.id for phrase in (*loaded.book.phrases, *loaded.off)}
     text = draft(found, read_text(target) if target.exists() else "", taken)

@@ -12,7 +12,7 @@ from livewatch.events import Level
 from livewatch.tuning.evaluate.cells import rate_cells, share_cells, table
 from livewatch.tuning.evaluate.intervals import garwood, quantile, wilson
 from livewatch.tuning.evaluate.tables import print_problems
-from livewatch.tuning.sweep.choose import cheaper
+from livewatch.tuning.sweep.choose import Budget, cheaper
 from livewatch.tuning.sweep.curve import Figures
 from livewatch.tuning.sweep.run import Sweep, SweptCurve
 
@@ -102,7 +102,7 @@ def paragraphs(swept: SweptCurve) -> Iterator[str]:
     every = curve.figures(curve.now)
     alarms = f"false {_ALARMS[curve.level]}"
     if chosen is None:
-        yield f"No value keeps to the budget of {budget} {alarms}: {_why_none(swept)}"
+        yield f"No value keeps to the budget of {budget} for {alarms}: {_why_none(swept)}"
         return
     figures = curve.figures(chosen)
     value = said(curve.values[chosen])
@@ -131,10 +131,12 @@ def paragraphs(swept: SweptCurve) -> Iterator[str]:
 def _why_none(swept: SweptCurve) -> str:
     curve, budget = swept.curve, swept.budget
     hours, calls = (one := curve.figures(0)).per_hour.hours, one.alarms.of
-    if not budget.within_reach(hours, calls):
+    if not Budget(budget.per_hour).within_reach(hours, calls):
         told = f"{hours:.1f} hours of ordinary calls are too few to show it, even with no false alarm at all"
-        least = f" (at most {garwood(0, hours)[1]:.3g} an hour); it takes {budget.hours_needed:.0f} hours."
-        return told + least if budget.per_hour is not None else f"{calls} ordinary calls are too few to show it."
+        return f"{told} (at most {garwood(0, hours)[1]:.3g} an hour); it takes {budget.hours_needed:.0f} hours."
+    if not budget.within_reach(hours, calls):
+        told = f"{calls} ordinary calls are too few to show it, even with no false alarm at all"
+        return f"{told} (at most {wilson(0, calls)[1]:.3g} a call)."
     rates = [curve.figures(number).per_hour for number in range(len(curve.values))]
     number, rate = min(enumerate(rates), key=lambda item: (item[1].count, -item[0]))
     least = f"{rate.count} in {rate.hours:.1f} hours (at most {garwood(rate.count, rate.hours)[1]:.3g} an hour)"
@@ -145,15 +147,10 @@ def _validated(swept: SweptCurve) -> str:
     """Say what the choice is worth where it was not made."""
     curve, validation = swept.curve, swept.validation
     figures = validation.figures
-    half = validation.parts == 2
-    where = (
-        "one half of the campaigns and counted on the other, both ways"
-        if half
-        else (
-            f"{validation.parts - 1} of {validation.parts} parts of the campaigns and counted on the part left out, "
-            f"{validation.parts} times"
-        )
-    )
+    parts = validation.parts
+    where = "one half of the campaigns and counted on the other, both ways"
+    if parts > 2:
+        where = f"{parts - 1} of {parts} parts of the campaigns and counted on the part left out, {parts} times"
     values = ", ".join("none" if number is None else said(curve.values[number]) for number in validation.chosen)
     text = (
         f"What that choice is worth was found by making it on {where} (taken: {values}). On calls it was not made on: "

@@ -38,7 +38,7 @@ def test_the_curve_is_printed_and_written_with_what_to_take(
     assert "On calls it was not made on:" in said
     assert main([*common, "--setting", "risk.danger_points=21:40"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "No value keeps to the budget of 0.1 an hour false dangers" in said
+    assert "No value keeps to the budget of 0.1 an hour for false dangers: 0.0 hours" in said
     assert "it takes 37 hours" in said
 
 
