@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from livewatch.cli.phrases import book, find, out
 from livewatch.errors import ExitCode, PhraseError, UsageError
 from livewatch.phrases.book import Book
 from livewatch.phrases.check import Finding, check
-from livewatch.phrases.own import switched, with_phrase
+from livewatch.phrases.own import switched, with_phrase, with_wordings
 from livewatch.phrases.phrase import categories
 from livewatch.settings import Settings, config_path, load
 from livewatch.sinks.files import write_whole
@@ -55,6 +55,22 @@ def add(options: argparse.Namespace) -> int:
     out(f"{values['id']} was added to {target}")
     _use(target, settings)
     return ExitCode.OK
+
+
+def extend(named: Path | None, settings: Settings, name: str, wordings: Sequence[str]) -> bool:
+    """Add wordings to a phrase that the user's own list has; False, with nothing written, where it has not."""
+    target = own_list(named, settings)
+    text = with_wordings(_read(target), name, wordings)
+    if text is None:
+        return False
+    findings = _check_all(target, text, settings, name)
+    for finding in findings:
+        print(plain(str(finding)), file=sys.stderr)  # noqa: T201
+    if any(finding.severity == "error" for finding in findings):
+        raise PhraseError("phrases.add", "The wordings cannot be used, so they were not written.")
+    _write(target, text)
+    out(f"{name} in {target} has {len(wordings)} more wordings")
+    return True
 
 
 def off(options: argparse.Namespace) -> int:
@@ -144,18 +160,20 @@ def _ask(question: str, flag: str = "") -> str:
 
 
 def _check(target: Path, text: str, settings: Settings, name: str) -> list[Finding]:
-    """Check the new phrase as it would stand in `target`, without writing there."""
+    """Check the new phrase, the last one, as it would stand in `target`, without writing there."""
+    start = text[: text.rindex("[[phrase]]")].count("\n") + 1
+    findings = _check_all(target, text, settings)
+    return [one for one in findings if one.phrase == name or (not one.phrase and one.line >= start)]
+
+
+def _check_all(target: Path, text: str, settings: Settings, name: str = "") -> list[Finding]:
+    """Check a list, or one phrase of it, as it would stand in `target`, without writing there."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / target.name
         trial.write_text(text, "utf-8", newline="")
         others = [path for path in _files(settings, target) if path.resolve() != target.resolve()]
         checked = check([trial], others=others, languages=settings.phrases.languages)
-    start = text[: text.rindex("[[phrase]]")].count("\n") + 1
-    return [
-        _moved(finding, target)
-        for finding in checked.findings
-        if finding.phrase == name or (not finding.phrase and finding.line >= start)
-    ]
+    return [_moved(finding, target) for finding in checked.findings if name in ("", finding.phrase)]
 
 
 def _moved(finding: Finding, target: Path) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import tomlkit
@@ -37,18 +37,30 @@ def with_phrase(text: str, values: Mapping[str, Any]) -> str:
     return before + newline + block
 
 
+def with_wordings(text: str, name: str, wordings: Sequence[str]) -> str | None:
+    """Return `text` with more wordings of the phrase `name`; None where it does not list any of that phrase.
+
+    Raises `PhraseError` when `text` is not TOML.
+    """
+    document = _parsed(text)
+    entries = document.get("phrase")
+    for entry in entries if isinstance(entries, AoT) else []:
+        said = entry.get("say")
+        if entry.get("id") == name and isinstance(said, Array):
+            for wording in wordings:
+                if wording not in said:
+                    said.append(wording)
+            return tomlkit.dumps(document)
+    return None
+
+
 def switched(text: str, name: str, *, on: bool, shipped: bool) -> str:
     """Return `text` with the phrase `name` switched on or off.
 
     `shipped`: the phrase is on where this text says nothing, so switching it on takes out what switched it off. Raises
     `PhraseError` when `text` is not TOML.
     """
-    try:
-        document = tomlkit.parse(text)
-    except TOMLKitError as error:
-        raise PhraseError(
-            "phrases.syntax", f"Your list is not TOML: {error}.", "Mend it first: livewatch phrases check FILE"
-        ) from error
+    document = _parsed(text)
     entries = document.get("phrase")
     found = [entry for entry in entries if entry.get("id") == name] if isinstance(entries, AoT) else []
     if not found:
@@ -63,6 +75,15 @@ def switched(text: str, name: str, *, on: bool, shipped: bool) -> str:
     else:
         entry["enabled"] = True
     return tomlkit.dumps(document)
+
+
+def _parsed(text: str) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise PhraseError(
+            "phrases.syntax", f"Your list is not TOML: {error}.", "Mend it first: livewatch phrases check FILE"
+        ) from error
 
 
 _BLOCK = re.compile(r"(?m)^[ \t]*\[\[[ \t]*phrase[ \t]*\]\]")

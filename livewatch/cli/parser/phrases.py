@@ -36,6 +36,14 @@ def add_phrases(commands: argparse._SubParsersAction) -> None:
     engine_option(tried)
     phrases_option(tried)
     json_option(tried)
+    _rehearse(
+        command(
+            actions,
+            "rehearse",
+            "say a phrase in the installed voices through a telephone line, and see what comes back",
+            later("phrases_rehearse", "run_rehearse"),
+        )
+    )
     _edits(actions)
 
 
@@ -72,6 +80,29 @@ def _check(check: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--strict", action="store_true", help="exit code 1 for warnings, too")
     json_option(check)
+
+
+def _rehearse(rehearse: argparse.ArgumentParser) -> None:
+    rehearse.add_argument("phrase", metavar="PHRASE", help="a wording in quotes, or the id of a listed phrase")
+    rehearse.add_argument(
+        "--add", nargs="?", const="ask", metavar="N,…", help="add mis-hearings to your list: their numbers, or all"
+    )
+    rehearse.add_argument(
+        "--seconds", type=float, default=60.0, metavar="N", help="begin nothing new after so many seconds (60)"
+    )
+    rehearse.add_argument(
+        "--ordinary", nargs="+", type=Path, default=[], metavar="MANIFEST",
+        help="labelled calls: count how often mis-hearings are said in the ordinary ones",
+    )  # fmt: skip
+    rehearse.add_argument("--category", metavar="NAME", help="for --add: what the caller does by saying it")
+    rehearse.add_argument("--why", metavar="SENTENCE", help="for --add: why it is a sign")
+    rehearse.add_argument("--points", type=float, metavar="N", help="for --add: 0 to 60")
+    rehearse.add_argument(
+        "--file", type=Path, metavar="FILE", help="your list (the first of phrases.files, or a new one)"
+    )
+    rehearse.add_argument("--yes", action="store_true", help="do not ask about warnings")
+    engine_option(rehearse)
+    json_option(rehearse)
 
 
 def _edits(actions: argparse._SubParsersAction) -> None:
