@@ -97,7 +97,7 @@ function curvePlot(places, current, width) {
       svg("line", { class: rate ? "grid" : "axis", x1: x(rate), x2: x(rate), y1: top, y2: CURVE_HEIGHT - bottom }),
       svg("text", { x: x(rate), y: CURVE_HEIGHT - bottom + 18, "text-anchor": "middle" }, String(rate)),
     ]),
-    svg("text", { x: (left + width - right) / 2, y: CURVE_HEIGHT - 6, "text-anchor": "middle" }, "false alarms an hour of ordinary talk (square-root scale)"),
+    svg("text", { x: (left + width - right) / 2, y: CURVE_HEIGHT - 6, "text-anchor": "middle" }, width < 500 ? "false alarms an hour" : "false alarms an hour of ordinary talk (square-root scale)"),
     svg("polygon", { class: "band", points: path(band) }),
     svg("polyline", { class: "line", points: path(places.map(at)) }), cross, ring);
   if (current >= 0) {

@@ -19,8 +19,9 @@ function showHead(data) {
 
 function showNotices(data) {
   const box = byId("notices");
-  const { problems, interrupted } = data.summary;
+  const { problems, interrupted, unsure } = data.summary;
   if (interrupted) box.append(el("p", { class: "notice" }, "The run was interrupted: only the calls done until then are counted."));
+  if (unsure) box.append(el("p", { class: "notice" }, `${whole(unsure)} rows labelled unsure are in no figure.`));
   if (data.masked) box.append(el("p", { class: "notice" }, "Runs of three and more digits, spoken or written, are masked in what was heard."));
   if (data.audio_left_out) {
     box.append(el("p", { class: "notice" }, `${whole(data.audio_left_out)} recordings are not inside this file; they are played from where they lie.`));

@@ -3,22 +3,24 @@
 const AROUND = 14;
 const SHORT = 160;
 
-/** All words of a call: {text, at, end, hits: [numbers], turn}. */
+/** All words of a call: {text, at, end, turn, side, hits: [numbers], loose: [numbers]}; loose ones only name single words. */
 function wordsOf(call) {
   const words = [];
   call.said.forEach(([start, end, side, text, starts], turn) => {
     const parts = text.split(" ");
     const exact = starts && starts.length === parts.length;
     const at = (place) => (place === parts.length ? end : exact ? starts[place] : start + (end - start) * place / parts.length);
-    parts.forEach((part, place) => words.push({ text: part, at: at(place), end: at(place + 1), hits: [], turn, side }));
+    parts.forEach((part, place) => words.push({ text: part, at: at(place), end: at(place + 1), hits: [], loose: [], turn, side }));
   });
   call.hits.forEach((hit, number) => {
     if (addsNothing(call.hits, number)) return;
     const named = hit[HEARD].split(" ");
-    const some = named.includes("…") || named.includes("...");  // what was heard leaves words out: only those it names
+    const loose = named.includes("…") || named.includes("...");  // what was heard leaves words out
     for (const word of words) {
       const middle = (word.at + word.end) / 2;
-      if (hit[START] <= middle && middle <= hit[END] && (!some || named.includes(word.text))) word.hits.push(number);
+      if (middle < hit[START] || middle > hit[END]) continue;
+      if (!loose) word.hits.push(number);
+      else if (named.includes(word.text)) word.loose.push(number);
     }
   });
   return words;
@@ -46,7 +48,7 @@ function transcript(call, marks) {
 function nearHits(words) {
   const kept = new Set();
   words.forEach((word, place) => {
-    if (word.hits.length) for (let one = place - AROUND; one <= place + AROUND; one += 1) kept.add(one);
+    if (word.hits.length || word.loose.length) for (let one = place - AROUND; one <= place + AROUND; one += 1) kept.add(one);
   });
   if (!kept.size) for (let one = 0; one < 5 * AROUND; one += 1) kept.add(one);
   return kept;
@@ -59,15 +61,18 @@ function paragraphs(words, kept, marks) {
   const flush = () => {
     if (!run.length) return;
     const hits = run[0].hits, text = run.map((word) => word.text).join(" ");
-    if (hits.length) {
-      const mark = el("mark", { tabindex: -1 }, foreign(text), el("sup", {}, hits.map((one) => one + 1).join(",")));
-      for (const one of hits) if (!marks.has(one)) marks.set(one, mark);
+    const loose = run.flatMap((word) => word.loose);
+    if (hits.length || loose.length) {
+      const numbers = hits.length ? el("sup", {}, hits.map((one) => one + 1).join(",")) : null;
+      const mark = el("mark", { tabindex: -1, class: hits.length ? null : "loose" }, foreign(text), numbers);
+      for (const one of hits.concat(loose)) if (!marks.has(one)) marks.set(one, mark);
       line.append(mark, " ");
     } else {
       line.append(foreign(text), " ");
     }
     run = [];
   };
+  const kind = (word) => word.hits.join() || (word.loose.length ? "loose" : "");
   words.forEach((word, place) => {
     if (kept && !kept.has(place)) return;
     const broken = last === null || place !== last + 1;
@@ -80,7 +85,7 @@ function paragraphs(words, kept, marks) {
         made.push(line);
       }
     }
-    if (run.length && run[0].hits.join() !== word.hits.join()) flush();
+    if (run.length && kind(run[0]) !== kind(word)) flush();
     run.push(word);
     last = place;
   });
