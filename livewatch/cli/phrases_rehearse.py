@@ -17,7 +17,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from livewatch.assembly import Kit
 from livewatch.cli import phrases_edit
 from livewatch.cli.phrases import out
+from livewatch.engines.scripted import ScriptedEngine
 from livewatch.errors import ExitCode, LivewatchError, PhraseError, UsageError
+from livewatch.events import Hypothesis
+from livewatch.phrases import gist
 from livewatch.phrases.book import Book, Phrase
 from livewatch.phrases.check.measured import Measured
 from livewatch.phrases.language import WordingError
@@ -43,6 +46,8 @@ class _Rehearsed:
     phrase: Phrase
     listed: bool
     """Whether it stands in the lists, as the id that was given"""
+    known: tuple[str, ...]
+    """Phrases of the lists that find these very words"""
     heard: tuple[Heard, ...]
     planned: int
     """Trials there were to be"""
@@ -114,7 +119,19 @@ def _rehearse(options: argparse.Namespace, settings: Settings) -> _Rehearsed:
                 bar.update(task, completed=len(heard), description=f"{one.trial.voice.name}: {plain(one.text)[:40]}")
     finally:
         kit.close()
-    return _Rehearsed(phrase, listed, tuple(heard), len(planned), time.monotonic() - began)
+    known = () if listed else _found_by(kit.book, forms(phrase.say[0])[0])
+    return _Rehearsed(phrase, listed, known, tuple(heard), len(planned), time.monotonic() - began)
+
+
+def _found_by(book: Book, words: str) -> tuple[str, ...]:
+    spotter = book.spotter()
+    said = ScriptedEngine.from_text(words).utterances
+    matches = [
+        match
+        for number, one in enumerate(said)
+        for match in spotter.accept(Hypothesis(one.words, len(one.words), True, number, one.end))
+    ]
+    return tuple(dict.fromkeys(match.phrase for match in matches if match.phrase != gist.PHRASE))
 
 
 def _phrase(given: str, book: Book) -> tuple[Phrase, bool]:
@@ -151,6 +168,8 @@ def _show(done: _Rehearsed, found: Sequence[Outcome], judged: Sequence[Variant])
     out(f"Said {trials} times{cut} by {voices} voices through a telephone line, in {done.took_s:.0f} s.")
     missed = trials - exact - sound
     out(f"Matched {exact + sound} times: {exact} by its words, {sound} by how it sounds; missed {missed} times.")
+    if done.known:
+        out(f"Its words are found by {', '.join(done.known)} as well, which may know more ways to say it.")
     out("What came back:")
     for one in found[:SHOWN]:
         hows = (("by its words", one.exact), ("by sound", one.sound), ("missed", one.missed))
@@ -176,7 +195,7 @@ def _as_json(done: _Rehearsed, found: Sequence[Outcome], judged: Sequence[Varian
     ]
     rows += [{"event": "variant", **{name: getattr(one, name) for name in one.__slots__}} for one in judged]
     counts = {name: sum(getattr(one, name) for one in found) for name in ("exact", "sound", "missed")}
-    rows.append({"event": "summary", "trials": len(done.heard), "planned": done.planned, **counts})
+    rows.append({"event": "summary", "trials": len(done.heard), "planned": done.planned, "known": done.known, **counts})
     for row in rows:
         print(json.dumps(row))  # noqa: T201
 

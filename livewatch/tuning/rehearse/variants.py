@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from livewatch.phrases.automaton import compile_wording
 from livewatch.phrases.check import wordings
+from livewatch.phrases.check.estimate import DOUBT
 from livewatch.phrases.check.measured import Measured
 from livewatch.phrases.language import WordingError, parse
 from livewatch.phrases.normalise import Normaliser
@@ -18,6 +19,9 @@ _COMMON = ("too-common", "too-short")
 """Findings of `livewatch phrases check` that keep a mis-hearing from being offered"""
 _LENGTHS = (0.6, 1.6)
 """Letters of a mis-hearing, in times those of the phrase: beyond that other words are in it, or some of it is lost"""
+_MOST_PER_HOUR = 0.02
+"""Hits in an hour of ordinary talk beyond which a mis-hearing is not offered; an estimate counts ten times (`DOUBT`):
+"let me know" is estimated at 0.009, and said far more often"""
 OFTEN = 2
 """Trials in which a mis-hearing must come back: what came once is an accident of one voice"""
 
@@ -100,7 +104,11 @@ def variants(
             as_wordings, one.text, graph, place=phrase.line, normaliser=normaliser, measured=measured
         )
         remarks = wordings.findings(line, graph, automaton, normaliser, ())
-        objection = next((f"{remark.message} {remark.why}".strip() for remark in remarks if remark.kind in _COMMON), "")
+        most = line.per_hour * (DOUBT if line.hits is None else 1)
+        objection = f"It may well be said in ordinary talk: {line.rate}." if most > _MOST_PER_HOUR else ""
+        objection = next(
+            (f"{remark.message} {remark.why}".strip() for remark in remarks if remark.kind in _COMMON), objection
+        )
         judged.append(Variant(one.text, one.missed, line.rate, objection))
     return sorted(judged, key=lambda one: (bool(one.objection), -one.trials))
 

@@ -74,8 +74,11 @@ def speak(voice: Voice, text: str, pace: float) -> Sound:
                 _run(voice, ["flite", "-voice", voice.speaker, "--setf", stretch, "-t", text, "-o", "/dev/stdout"])
             )
         case "festival":
-            asked = ["-eval", f"(voice_{voice.speaker})", "-eval", f"(Parameter.set 'Duration_Stretch {1 / pace:.3f})"]
-            sound = _wave(_run(voice, ["text2wave", *asked, "-o", "-"], text))
+            # Not text2wave, which writes into the folder for temporary files.
+            said = text.replace("\\", "").replace('"', "")
+            asked = f"(voice_{voice.speaker}) (Parameter.set 'Duration_Stretch {1 / pace:.3f})"
+            saved = f'(utt.save.wave (utt.synth (Utterance Text "{said}")) "-" \'riff)'
+            sound = _wave(_run(voice, ["festival", "--pipe"], f"{asked} {saved}"))
         case _:
             command = ["piper", "--model", voice.speaker, "--length_scale", f"{1 / pace:.3f}", "--output_raw"]
             sound = _samples(_run(voice, command, text), _piper_rate(Path(voice.speaker)))
@@ -110,7 +113,7 @@ def _run(voice: Voice, command: list[str], typed: str = "") -> bytes:
 @cache
 def _told(program: str, *arguments: str) -> str:
     """Return what a program prints; nothing where it is not installed or fails."""
-    if shutil.which(program) is None or (program == "festival" and shutil.which("text2wave") is None):
+    if shutil.which(program) is None:
         return ""
     try:
         return subprocess.run(  # noqa: S603
