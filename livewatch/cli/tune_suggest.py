@@ -55,7 +55,11 @@ def _write(path: Path, found: Suggestions, settings: Settings) -> None:
     target = own_list(None, load().settings)  # not what --phrases names
     loaded = load_book(settings)
     taken = {phrase.id for phrase in (*loaded.book.phrases, *loaded.off)}
-    text = draft(found, read_text(target) if target.exists() else "", taken)
+    own = read_text(target) if target.exists() else ""
+    if not found.wordings and not own:
+        print(plain(f"There is nothing to draft, so {path} was not written."), file=sys.stderr)  # noqa: T201
+        return
+    text = draft(found, own, taken)
     try:
         write_whole(path, text)
     except OSError as error:

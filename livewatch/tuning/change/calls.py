@@ -37,14 +37,25 @@ class Seen:
 
     level: Level
     first_alert: int | None
-    """Sample index"""
+    """Sample index; None where there was none"""
+    first_danger: int | None
+    """The same for danger"""
     phrases: tuple[str, ...]
     """What counted when the level was reached (at level none: at the end), the weightiest first"""
 
     def to_json(self) -> dict[str, Any]:
         """Times in seconds of the call."""
-        first = None if self.first_alert is None else seconds(self.first_alert)
-        return {"level": self.level.value, "first_alert_s": first, "phrases": list(self.phrases)}
+        first, danger = (None if at is None else seconds(at) for at in (self.first_alert, self.first_danger))
+        return {
+            "level": self.level.value,
+            "first_alert_s": first,
+            "first_danger_s": danger,
+            "phrases": list(self.phrases),
+        }
+
+    def __str__(self) -> str:
+        at = self.first_danger if self.level is Level.DANGER else self.first_alert
+        return "none" if at is None else f"{self.level} at {seconds(at):.1f} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,7 @@ def compare(before: CallResult, after: CallResult, rules: JudgeRules, changed: C
     return ChangedCall(
         before.call,
         kind,
-        Seen(before.level, before.first_caution, tuple(one)),
-        Seen(after.level, after.first_caution, tuple(other)),
+        Seen(before.level, before.first_caution, before.first_danger, tuple(one)),
+        Seen(after.level, after.first_caution, after.first_danger, tuple(other)),
         tuple(because),
     )

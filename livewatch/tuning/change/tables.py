@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from livewatch.events import Level, seconds
-from livewatch.tuning.change.calls import ChangedCall, Kind, Seen
+from livewatch.events import seconds
+from livewatch.tuning.change.calls import ChangedCall, Kind
 from livewatch.tuning.change.counts import Moved, Row
 from livewatch.tuning.change.diff import Difference
 from livewatch.tuning.corpus.manifest import Label
@@ -108,17 +108,11 @@ def _calls(kind: Kind, calls: tuple[ChangedCall, ...], console: Console) -> None
 def _call(changed: ChangedCall) -> Iterator[str]:
     call = changed.call
     campaign = f", campaign {call.campaign}" if call.campaign else ""
-    yield f"  {call.id} ({call.label}, {call.set}{campaign}): {_seen(changed.before)} -> {_seen(changed.after)}"
+    yield f"  {call.id} ({call.label}, {call.set}{campaign}): {changed.before} -> {changed.after}"
     if changed.because:
         yield f"    because of {', '.join(changed.because)}"
     for name, seen in (("before", changed.before), ("after", changed.after)):
         yield f"    {name}: {', '.join(seen.phrases) or 'nothing counted'}"
-
-
-def _seen(seen: Seen) -> str:
-    if seen.level is Level.NONE or seen.first_alert is None:
-        return "none"
-    return f"{seen.level} (first alert at {seconds(seen.first_alert):.1f} s)"
 
 
 def _foot(difference: Difference) -> Iterator[str]:

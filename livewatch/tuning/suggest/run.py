@@ -89,7 +89,7 @@ def suggest(
     if not watched.interrupted:
         book = loaded.book
         marks = find_marks(missed, results, book.normaliser, least=least) if missed and ordinary else []
-        words, found = single_words(marks, results, most), wordings(marks, results, book, most)
+        words, found = single_words(marks, results, book, most), wordings(marks, results, book, most)
         alarming = find_alarming(results, book, rules_of(settings.risk), least=least)[:most]
         if missed and not ordinary:
             message = "There is no ordinary call, so nothing says which words only scams have."

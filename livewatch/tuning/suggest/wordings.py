@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from livewatch.phrases.book import Book
+from livewatch.phrases.check.estimate import everyday
+from livewatch.phrases.language import WordingError, parse
 from livewatch.phrases.phrase import Phrase, read_phrase
 from livewatch.phrases.reading import Entry
 from livewatch.tuning.corpus.manifest import Label
@@ -59,12 +61,10 @@ class Wording:
         }
 
 
-def single_words(marks: Sequence[Mark], results: Sequence[CallResult], most: int) -> list[Wording]:
+def single_words(marks: Sequence[Mark], results: Sequence[CallResult], book: Book, most: int) -> list[Wording]:
     """Return the single words among `marks`: material to read, since one word alone is no phrase."""
-    found = []
-    for mark in [mark for mark in marks if mark.length == 1][:most]:
-        found.append(_wording(mark, mark.said, results, points=False))
-    return found
+    some = [mark for mark in marks if mark.length == 1 and not _everyday(mark.text, book)][:most]
+    return [_wording(mark, mark.said, results, points=False) for mark in some]
 
 
 def wordings(marks: Sequence[Mark], results: Sequence[CallResult], book: Book, most: int) -> list[Wording]:
@@ -74,7 +74,7 @@ def wordings(marks: Sequence[Mark], results: Sequence[CallResult], book: Book, m
     phrases are, so a wording that only stands where it is denied or told about has no hits.
     """
     phrases = {}
-    for mark in [mark for mark in marks if mark.length > 1][:_TRIED]:
+    for mark in [mark for mark in marks if mark.length > 1 and not _everyday(mark.text, book)][:_TRIED]:
         phrase = trial_phrase(f"trial-{len(phrases)}", mark.text, book)
         if phrase is not None:
             phrases[phrase.id] = (phrase, mark)
@@ -103,6 +103,14 @@ def search(phrases: Sequence[Phrase], results: Sequence[CallResult], book: Book)
     return found
 
 
+def _everyday(text: str, book: Book) -> bool:
+    """Whether it is said with everyday words only: how rare such words seem here says little about other calls."""
+    try:
+        return bool(everyday(parse(text, single=True), book.normaliser))
+    except WordingError:
+        return False
+
+
 def _wording(mark: Mark, said: Counter[str], results: Sequence[CallResult], *, points: bool) -> Wording:
     ordinary = [result for result in results if result.call.label is Label.ORDINARY]
     scams = [result for result in results if result.call.label is Label.SCAM]
@@ -123,11 +131,11 @@ def _wording(mark: Mark, said: Counter[str], results: Sequence[CallResult], *, p
 
 
 def _thinned(found: Sequence[Wording], most: int) -> list[Wording]:
-    """Leave out what says again what better ones say: parts and extensions of them, and a campaign's fourth."""
+    """Leave out what better ones say: the same words for the same campaigns, and a campaign's fourth wording."""
     kept: list[Wording] = []
     told: Counter[str] = Counter()
     for one in found:
-        again = any(_within(one.text, other.text) and {*one.missed} <= {*other.missed} for other in kept)
+        again = any(_alike(one.text, other.text) and {*one.missed} <= {*other.missed} for other in kept)
         if again or all(told[group] >= _FOR_A_CAMPAIGN for group in one.missed):
             continue
         kept.append(one)
@@ -135,5 +143,5 @@ def _thinned(found: Sequence[Wording], most: int) -> list[Wording]:
     return kept[:most]
 
 
-def _within(one: str, other: str) -> bool:
-    return f" {one} " in f" {other} " or f" {other} " in f" {one} "
+def _alike(one: str, other: str) -> bool:
+    return not {*one.split()}.isdisjoint(other.split())
