@@ -1,4 +1,4 @@
-"""`livewatch evaluate --report` and `--plots`."""
+"""`--report` and `--plots`, of `livewatch evaluate` and `livewatch tune diff`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from livewatch.errors import UsageError
 from livewatch.settings import Settings
@@ -24,32 +25,35 @@ class Reports:
     """The page and the plots that the command line asks for; checked before the run, written after it."""
 
     def __init__(self, options: argparse.Namespace, settings: Settings) -> None:
-        """Raise `UsageError` or `CorpusError` for what could not be written or read afterwards."""
+        """Raise `UsageError` or `CorpusError` for what could not be written or read afterwards.
+
+        `settings` are those that the calls are watched with.
+        """
         self._options = options
         self._settings = settings
-        self._before: Before | None = None
         self.results: Sequence[CallResult] = ()
-        """To be filled in by the run"""
-        if not options.embed_audio >= 0:
-            raise UsageError(
-                "bad-size", f"--embed-audio {options.embed_audio:g} is no size.", "Give million bytes: 50."
-            )
-        if options.report is None:
-            self._refuse_lonely()
-        else:
-            manifests = map(manifest_of, options.manifests)
-            others = [path for path in (*manifests, options.details, options.before) if path is not None]
-            check_report(options.report, others)
-            self._before = read_before(options.before) if options.before else None
-        if options.plots is not None:
-            check_plots(options.plots)
+        """What the report will be about"""
+        self._before: Before | None = None
+        self._plots: Path | None = getattr(options, "plots", None)
+        self._refuse()
+        if options.report is not None:
+            named = [getattr(options, name, None) for name in ("details", "parquet", "before")]
+            check_report(options.report, [*map(manifest_of, options.manifests), *(path for path in named if path)])
+            self._before = read_before(options.before) if getattr(options, "before", None) else None
+        if self._plots is not None:
+            check_plots(self._plots)
 
     def keep(self, results: Sequence[CallResult]) -> None:
         """Take the results of the run."""
         self.results = results
 
+    def keep_both(self, name: str, pairs: Sequence[tuple[CallResult, CallResult]]) -> None:
+        """Take the results of two runs; the first of each pair is of the earlier one, which is called `name`."""
+        self.results = [now for _, now in pairs]
+        self._before = Before.of(name, [before for before, _ in pairs])
+
     def write(self, summary: Summary) -> None:
-        """Write what was asked for and say where it is. Raises `CorpusError`."""
+        """Write what was asked for and say where it is; `summary` is of the results. Raises `CorpusError`."""
         options = self._options
         now = datetime.datetime.now().astimezone()
         about = {"": f"{now.day} {now:%B %Y, %H:%M}", "livewatch": _version()}
@@ -58,16 +62,22 @@ class Reports:
             write_report(options.report, run, mask=options.mask, embed_audio_mb=options.embed_audio)
             size = options.report.stat().st_size / MEGABYTE
             _say(f"Wrote the report to {options.report} ({size:.1f} MB).")
-        if options.plots is not None:
-            written = write_plots(options.plots, run)
-            _say(f"Wrote {len(written)} plots to {options.plots}." if written else "There was nothing to plot.")
+        if self._plots is not None:
+            written = write_plots(self._plots, run)
+            _say(f"Wrote {len(written)} plots to {self._plots}." if written else "There was nothing to plot.")
 
-    def _refuse_lonely(self) -> None:
-        """What only changes the report asks for one."""
+    def _refuse(self) -> None:
+        """What only changes the report asks for one; and the sound says what a mask hides."""
         options = self._options
-        given = {"--before": options.before, "--mask": options.mask, "--embed-audio": options.embed_audio}
-        for name, value in given.items():
-            if value:
+        if not options.embed_audio >= 0:
+            message = f"--embed-audio {options.embed_audio:g} is no size."
+            raise UsageError("bad-size", message, "Give million bytes: --embed-audio 50.")
+        if options.mask and options.embed_audio:
+            message = "The recordings of --embed-audio would say what --mask hides."
+            raise UsageError("mask-and-audio", message, "Leave out one of the two.")
+        given = {"--before": getattr(options, "before", None), "--mask": options.mask}
+        for name, value in (given | {"--embed-audio": options.embed_audio}).items():
+            if value and options.report is None:
                 raise UsageError("no-report", f"{name} belongs to a report.", "Add --report FILE.html.")
 
 

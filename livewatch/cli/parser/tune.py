@@ -15,6 +15,7 @@ from livewatch.cli.parser.common import (
     manifests_argument,
     phrases_option,
 )
+from livewatch.cli.parser.report import page_options
 
 
 def add_sweep(actions: argparse._SubParsersAction) -> None:
@@ -59,6 +60,7 @@ def add_diff(actions: argparse._SubParsersAction) -> None:
     difference.add_argument("new", metavar="NEW", help="the same, in its place")
     manifests_argument(difference)
     json_option(difference, "what changes as JSON on standard output")
+    page_options(difference)
     jobs_option(difference)
     cache_option(difference)
     engine_option(difference)

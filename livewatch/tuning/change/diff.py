@@ -89,12 +89,14 @@ def diff(
     settings: Settings,
     *,
     jobs: int = 1,
+    kept: Callable[[Sequence[Pair]], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Difference:
     """Watch every call of `manifests` under the lists `old` and `new` and compare.
 
-    Lists are named as in `with_list`. `jobs` as in `watch_corpus`; `progress` counts every call twice. Raises
-    `UsageError` and `PhraseError` before any call is watched. Lists that say the same are watched once.
+    Lists are named as in `with_list`. `jobs` as in `watch_corpus`; `kept` gets every call under both lists, `progress`
+    counts every call twice. Raises `UsageError` and `PhraseError` before any call is watched. Lists that say the same
+    are watched once.
     """
     chosen = [with_list(settings, name) for name in (old, new)]
     books = [load_book(one) for one in chosen]
@@ -118,6 +120,8 @@ def diff(
         problems += [problem for problem in list_problems(books[1].problems) if problem not in problems]
     after = {result.call.id: result for result in runs[-1]} if len(runs) == 2 or not differing else {}
     pairs: list[Pair] = [(one, after[one.call.id]) for one in runs[0] if one.call.id in after]
+    if kept is not None:
+        kept(pairs)
     ids = {change.phrase for change in differing}
     rules = rules_of(settings.risk)
     changed = [call for one, other in pairs if (call := compare(one, other, rules, ids)) is not None]

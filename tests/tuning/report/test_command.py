@@ -63,6 +63,7 @@ def test_a_report_has_the_figures_that_are_printed_and_what_changed_since_the_ru
         (["--report", "r.html", "--before", "gone.jsonl"], 1, "gone.jsonl cannot be read"),
         (["--report", "no/where.html"], 1, "no/where.html cannot be written"),
         (["--report", "r.html", "--embed-audio", "-1"], 2, "--embed-audio -1 is no size"),
+        (["--report", "r.html", "--embed-audio", "5", "--mask"], 2, "would say what --mask hides"),
         (["--plots", "calls.jsonl"], 1, "calls.jsonl cannot be written"),
     ],
 )
@@ -75,6 +76,28 @@ def test_what_cannot_be_written_is_said_before_the_calls_are_watched(manifest, m
     assert raised.value.exit_code == code
     assert raised.value.hint
     assert manifest.read_bytes() == before
+
+
+def test_tune_diff_reports_the_calls_under_both_lists(tmp_path, manifest):
+    new = tmp_path / "new.toml"
+    new.write_text(
+        'language = "en"\nsource = "x"\n[[phrase]]\nid = "new.tea"\ncategory = "code"\nsay = ["some tea after that"]\n'
+        'why = "Only said in tests."\npoints = 40\n',
+        "utf-8",
+    )
+    report = tmp_path / "diff.html"
+    done = livewatch(
+        "tune", "diff", "shipped", new, manifest, "--json", "--report", report, "--jobs", "1", cwd=tmp_path
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    data = data_of(report)
+    assert data["before"]["name"] == "shipped"
+    assert data["settings"]["lists"] == ["new.toml"]
+    changes = {call["id"]: call["change"] for call in data["calls"]}
+    assert changes["missed-1"] == "better"
+    assert changes["quiet-0"] == "worse"
+    counts = json.loads(done.stdout)["counts"]
+    assert sum(counts.values()) == sum(data["before"]["changes"][kind] for kind in ("better", "worse"))
 
 
 def test_plots_are_drawn_as_svg_and_png_and_the_same_run_gives_the_same_svg(tmp_path, run):

@@ -220,9 +220,11 @@ def test_a_call_opens_with_its_timeline_hits_and_words(page, run):
     assert heard == "need remote access"
     assert "need remote access" in " ".join(texts(page, ".words mark"))
     assert texts(page, ".words .side")[:2] == ["caller", "me"]
+    address = page.url
     page.get_by_role("button", name="caught-2").click()
     assert not page.locator(".inside").count()
-    show(page, page.url)
+    assert page.url != address
+    show(page, address)
     assert page.locator(".call-row.opened .opener").inner_text() == "caught-2", "the address names the call"
 
 

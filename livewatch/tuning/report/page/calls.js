@@ -117,12 +117,13 @@ class CallList {
   }
 
   toggle(call) {
-    if (this.open.delete(call)) this.collapse(call);
-    else {
+    if (this.open.delete(call)) {
+      this.collapse(call);
+    } else {
       this.open.add(call);
       this.expand(call);
-      history.replaceState(null, "", "#call=" + encodeURIComponent(call.id));
     }
+    history.replaceState(null, "", this.open.has(call) ? "#call=" + encodeURIComponent(call.id) : "#calls");
   }
 
   expand(call) {
@@ -160,7 +161,10 @@ class CallList {
     const matter = ordered.filter((call) => WRONG.includes(call.outcome) || (call.change && call.change !== "same"));
     this.table.grow(matter.length ? ordered.indexOf(matter[Math.min(matter.length, MOST_PRINTED * 10) - 1]) + 1 : 0);
     this.printed = matter.slice(0, MOST_PRINTED).filter((call) => !this.open.has(call));
-    for (const call of this.printed) this.toggle(call);
+    for (const call of this.printed) {
+      this.open.add(call);
+      this.expand(call);
+    }
     const filtered = shown.length !== rows.length;
     for (const [call, line] of this.lines) {
       line.classList.toggle("screen-only", !filtered && !matter.includes(call) && !this.open.has(call));
@@ -170,7 +174,7 @@ class CallList {
   }
 
   afterPrint() {
-    for (const call of this.printed || []) if (this.open.has(call)) this.toggle(call);
+    for (const call of this.printed || []) if (this.open.delete(call)) this.collapse(call);
     this.printed = [];
     if (this.note) this.note.remove();
   }
