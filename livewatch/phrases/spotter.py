@@ -29,9 +29,6 @@ LOOK_BACK: Final = 32
 """Words before the first changed one where the search of an open utterance begins. The longest shipped phrase spans 15;
 what is longer is found when the utterance ends, which is searched in full"""
 
-_PROPOSALS: Final = 3
-"""How often a phrase is proposed by sound for one place: with more of it said it may fit better"""
-
 
 class Spotter:
     """Finds the phrases of a book in one call. Not for use by two threads at once."""
@@ -75,17 +72,21 @@ class Spotter:
         if track.ear is None:
             return
         words, _, breaks = track.window(replace(hypothesis, final=True))
-        for near, heard in sorted(track.ear.accept(hypothesis), key=_stakes):
-            phrase = near.spoken.phrase
+
+        def wanted(phrase: Phrase, since: int) -> bool:
+            return _counts(phrase, hypothesis.side) and not track.fired_since(phrase.id, since)
+
+        for found in sorted(track.ear.accept(hypothesis, wanted), key=_fit):
+            phrase, heard = found.phrase, found.words
             start, end = heard[0].start, heard[-1].end
             place = next((index for index, word in enumerate(words) if word.start >= start), None)
-            if place is None or not _counts(phrase, hypothesis.side) or not track.is_new_sound(phrase.id, start, end):
+            if place is None or not track.is_new_sound(phrase.id, start, end, found.score):
                 continue
             last = min(place + len(heard), len(words)) - 1
             if not self._index.cancelled(phrase, [word.text for word in words], place, last, breaks):
                 text = " ".join(word.text for word in heard)
                 match = _match(phrase, text, start, end, hypothesis)
-                yield replace(match, how="sound", listed=near.spoken.words)
+                yield replace(match, how="sound", listed=found.listed)
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ class _Track:
     fired: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     """By phrase: the places already yielded, as samples"""
     sounded: dict[str, tuple[int, int, int]] = field(default_factory=dict)
-    """By phrase: where it was last proposed by sound, and how often"""
+    """By phrase: where it was last proposed by sound, and with which score"""
 
     def begin(self, utterance: int) -> None:
         """Close the open utterance: its words become the tail of the next."""
@@ -137,15 +138,19 @@ class _Track:
         places.append((start, end))
         return True
 
-    def is_new_sound(self, phrase: str, start: int, end: int) -> bool:
-        """Whether `phrase` was neither yielded at this place nor proposed `_PROPOSALS` times."""
+    def fired_since(self, phrase: str, since: int) -> bool:
+        """Whether `phrase` was yielded at a place that ends after `since`."""
+        return any(end > since for _, end in self.fired.get(phrase, ()))
+
+    def is_new_sound(self, phrase: str, start: int, end: int, score: int) -> bool:
+        """Whether `phrase` was neither yielded at this place nor proposed there with as good a score."""
         if any(start < other_end and other_start < end for other_start, other_end in self.fired.get(phrase, ())):
             return False
-        other_start, other_end, times = self.sounded.get(phrase, (0, 0, 0))
-        if not (start < other_end and other_start < end):
-            times = 0
-        self.sounded[phrase] = (start, end, times + 1)
-        return times < _PROPOSALS
+        other_start, other_end, best = self.sounded.get(phrase, (0, 0, 0))
+        if start < other_end and other_start < end and score <= best:
+            return False
+        self.sounded[phrase] = (start, end, score)
+        return True
 
     def keep(self, hypothesis: Hypothesis) -> None:
         self.words, self.stable, self.final = hypothesis.words, hypothesis.stable, hypothesis.final
@@ -164,9 +169,9 @@ class _Track:
         return min(len(self.words), len(hypothesis.words))
 
 
-def _stakes(sounding: Sounding) -> tuple[float, float]:
-    """What is worth more, and fits better, is decided on first: the second listen is rationed."""
-    return -sounding.near.spoken.phrase.points, sounding.near.distance
+def _fit(sounding: Sounding) -> tuple[int, float]:
+    """What fits better, and then what is worth more, is decided on first: the second listen is rationed."""
+    return -sounding.score, -sounding.phrase.points
 
 
 def _counts(phrase: Phrase, side: Side) -> bool:

@@ -1,5 +1,7 @@
 """Phrases found by how they sound: phones, the search against the textbook, revisions, what is proposed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,9 @@ from livewatch.events import Hypothesis
 from livewatch.phrases.book import Book
 from livewatch.phrases.gist import NO_GIST
 from livewatch.phrases.sound import MOST_DISTANCE, STRICT_DISTANCE, Ear, SoundIndex, pronouncer
+from livewatch.phrases.sound.align import EARNED, _Table, align
 from livewatch.phrases.sound.phones import CODE, LENGTH, PHONES, SUBSTITUTION
-from livewatch.phrases.sound.search import sequences
+from livewatch.phrases.sound.wording import START, sounded
 from tests.phrases.words import final, words
 
 OWN = """
@@ -31,6 +34,9 @@ say = ["visit our friendly website"]
 why = "Is not worth listening for twice."
 points = 6
 """
+
+
+A_PHRASE = Book.load().book.phrases[0]
 
 
 def said(text):
@@ -83,29 +89,68 @@ def test_costs_are_fair():
     assert SUBSTITUTION[CODE["IH"], CODE["IY"]] < SUBSTITUTION[CODE["IY"], CODE["AA"]]
 
 
-def textbook(phrase, heard):
-    """Cheapest hearing of `phrase` that ends with the last of `heard` (Sellers 1980)."""
-    row = [sum(int(LENGTH[p]) for p in phrase[:n]) for n in range(len(phrase) + 1)]
-    for sound in heard:
-        above, row[0] = row[0], 0
-        for n, phone in enumerate(phrase, 1):
-            cost = min(
-                above + int(SUBSTITUTION[phone, sound]),
-                row[n] + int(LENGTH[sound]),
-                row[n - 1] + int(LENGTH[phone]),
-            )
-            above, row[n] = row[n], cost
-    return row[-1]
+def textbook(wording, heard):
+    """Score of the best way through `wording`, at any place: the recurrence of local alignment, cell by cell."""
+    table = {(START, place): 0 for place in range(len(heard) + 1)}
+    for state, phone in enumerate(wording.phones):
+        lost = int(LENGTH[phone])
+        earned = lost * EARNED // 100
+        for place in range(len(heard) + 1):
+            ways = [table[one, place] + lost - earned for one in wording.before[state]]
+            if place:
+                sound = heard[place - 1]
+                wrong = int(SUBSTITUTION[phone, sound]) - earned
+                ways += [table[one, place - 1] + wrong for one in wording.before[state]]
+                ways.append(table[state, place - 1] + int(LENGTH[sound]))
+            table[state, place] = min(ways)
+    return -min(table[state, place] for state in wording.ends for place in range(len(heard) + 1))
 
 
-@given(st.lists(st.integers(0, len(PHONES) - 1), max_size=40))
+HEARD = st.lists(st.integers(0, len(PHONES) - 1), min_size=1, max_size=30)
+
+
+@given(HEARD)
+@settings(max_examples=40)
+def test_a_wording_scores_as_in_the_textbook(index, heard):
+    for wording in index._wordings:
+        assert _Table(wording, np.asarray(heard, np.intp)).best()[2] == textbook(wording, heard)
+
+
+@given(HEARD, st.integers(0, 5), st.integers(0, 12))
 @settings(max_examples=60)
-def test_all_phrases_at_once_cost_what_each_costs_alone(index, heard):
-    costs = index.start()
-    for sound in heard:
-        costs = index.step(costs, sound)
-    expected = [textbook(spoken.phones, heard) for spoken in index._spoken]
-    assert costs[index._last].tolist() == expected
+def test_all_wordings_at_once_find_what_each_finds_alone(index, noise, number, at):
+    """With a phrase in the noise. Side by side, few phones may be lost in a row: a score is never better than alone."""
+    wording = index._wordings[number % len(index)]
+    said = [phone for word in ("give me remote access" if number % 2 else "your computer is infected").split()
+            for phone in pronouncer().word(word)]  # fmt: skip
+    heard = [*noise[:at], *said, *noise[at:]]
+    states, best = index.start(), 0
+    for phone in heard:
+        states = index.step(states, phone)
+        mine = [place for place, owner in enumerate(index._owner) if owner == number % len(index)]
+        best = max(best, -int(states.costs[index._ends[mine]].min()))
+    alone = max(0, textbook(wording, heard))
+    assert best <= alone
+    if alone > 400:
+        assert best == alone
+
+
+@given(HEARD, st.sampled_from(["allow me remote access", "remote access the phone", "computer is in effected"]))
+@settings(max_examples=60)
+def test_the_way_back_is_the_way_that_was_scored(index, noise, text):
+    said = [phone for word in text.split() for phone in pronouncer().word(word)]
+    for wording in index._wordings:
+        fit = align(wording, [*said, *noise])
+        if fit is not None:
+            whole = fit.score / (EARNED / 100 - fit.distance)
+            spoken = [phone for word in fit.words if word for phone in pronouncer().word(word)]
+            assert whole == pytest.approx(sum(int(LENGTH[phone]) for phone in spoken), rel=0.06)  # halves are cut off
+            assert 0 <= fit.first <= fit.last < len(said) + len(noise)
+
+
+def unsure(hypothesis):
+    """The same, had the recogniser been unsure of every word."""
+    return replace(hypothesis, words=tuple(replace(word, confidence=0.3) for word in hypothesis.words))
 
 
 def soundings(index, *hypotheses, most=MOST_DISTANCE):
@@ -113,30 +158,40 @@ def soundings(index, *hypotheses, most=MOST_DISTANCE):
     return [sounding for hypothesis in hypotheses for sounding in ear.accept(hypothesis)]
 
 
+def best(found):
+    return max(found, key=lambda sounding: sounding.score)
+
+
 def test_misheard_words_are_found_with_their_place(index):
-    found = soundings(index, final("please allow a mirror mode access to your computer madam"))
-    near, heard = min(found, key=lambda sounding: sounding.near.distance)
-    assert near.spoken.phrase.id == "own.remote"
-    assert near.spoken.words == ("remote", "access", "to", "your", "computer")
-    assert [word.text for word in heard] == ["mirror", "mode", "access", "to", "your", "computer"]
-    assert near.distance < 0.1
+    found = best(soundings(index, unsure(final("please allow a mirror mode access to your computer madam"))))
+    assert found.phrase.id == "own.remote"
+    assert found.listed == ("remote", "access", "to", "your", "computer")
+    assert [word.text for word in found.words] == ["mirror", "mode", "access", "to", "your", "computer"]
+
+
+def test_words_the_recogniser_was_sure_of_are_not_looked_at_again(index):
+    text = "please allow a mirror mode access to your computer madam"
+    assert soundings(index, final(text)) == []
+    one = final(text)
+    doubted = [replace(word, confidence=0.3) if word.text == "mirror" else word for word in one.words]
+    assert soundings(index, replace(one, words=tuple(doubted)))
 
 
 def test_a_phrase_over_the_end_of_an_utterance_is_found_but_not_over_a_long_pause(index):
     first, second = "I need mirror mode", "access to your computer"
-    near = final(second, 1, start=words(first)[-1].end + 1_600)
-    far = final(second, 1, start=words(first)[-1].end + 40_000)
-    assert min(s.near.distance for s in soundings(index, final(first), near)) < 0.1
-    assert not any(len(s.words) > 4 for s in soundings(index, final(first), far))
+    near = unsure(final(second, 1, start=words(first)[-1].end + 1_600))
+    far = unsure(final(second, 1, start=words(first)[-1].end + 40_000))
+    assert len(best(soundings(index, unsure(final(first)), near)).words) == 6
+    assert not any(len(found.words) > 4 for found in soundings(index, unsure(final(first)), far))
 
 
 def test_other_talk_sounds_like_nothing(index):
     text = "we went to the lake with the children and it rained so we played cards and had some soup for dinner"
-    assert soundings(index, final(text)) == []
+    assert soundings(index, unsure(final(text))) == []
 
 
 def test_weak_phrases_are_not_listened_for(index):
-    assert {spoken.phrase.id for spoken in index._spoken} == {"own.remote", "own.infected"}
+    assert {wording.phrase.id for wording in index._wordings} == {"own.remote", "own.infected"}
 
 
 VOCABULARY = [
@@ -161,12 +216,16 @@ def test_revisions_leave_no_trace(index, revisions):
     revised, clean = Ear(index, MOST_DISTANCE), Ear(index, MOST_DISTANCE)
     text = revisions[-1][0] if revisions else ["access"]
     for spoken, stable in revisions:
-        row = words(spoken)
+        row = tuple(replace(word, confidence=0.3) for word in words(spoken))
         list(revised.accept(Hypothesis(row, min(stable, len(row)), False, 0, 0)))
     for ear in (revised, clean):
-        list(ear.accept(final(text)))
-    assert (revised._states[-1].costs == clean._states[-1].costs).all()
-    assert revised._states[-1].ends == clean._states[-1].ends
+        list(ear.accept(unsure(final(text))))
+    after, plain = revised._states[-1:], clean._states[-1:]
+    assert [one.phones for one in revised._states] == [one.phones for one in clean._states]
+    for one, other in zip(after, plain, strict=True):
+        assert one.heard is not None
+        assert other.heard is not None
+        assert (one.heard.costs == other.heard.costs).all()
 
 
 def matches(book, *hypotheses, by_sound=MOST_DISTANCE):
@@ -175,7 +234,7 @@ def matches(book, *hypotheses, by_sound=MOST_DISTANCE):
 
 
 def test_a_sounding_phrase_is_proposed_with_the_words_it_stands_for(book):
-    found = matches(book, final("allow mirror mode access to your computer"))
+    found = matches(book, unsure(final("allow mirror mode access to your computer")))
     assert {match.how for match in found} == {"sound"}
     assert ("remote", "access", "to", "your", "computer") in {match.listed for match in found}
 
@@ -186,34 +245,47 @@ def test_what_is_written_is_not_proposed_as_well(book):
 
 
 def test_a_place_is_proposed_a_few_times_only(book):
-    found = matches(book, final("allow mirror mode access to your computer and your computer"))
+    found = matches(book, unsure(final("allow mirror mode access to your computer and your computer")))
     assert 1 <= len([match for match in found if match.phrase == "own.remote"]) <= 3
 
 
 def test_what_is_denied_is_not_proposed(book):
-    assert matches(book, final("we will never ask for mirror mode access to your computer")) == []
+    assert matches(book, unsure(final("we will never ask for mirror mode access to your computer"))) == []
 
 
 def test_who_cannot_listen_again_takes_only_what_sounds_the_same(book):
-    strict = matches(book, final("your computer is in effected"), by_sound=STRICT_DISTANCE)
-    loose = matches(book, final("your commuter has expected it"), by_sound=STRICT_DISTANCE)
+    strict = matches(book, unsure(final("your computer is in effected")), by_sound=STRICT_DISTANCE)
+    loose = matches(book, unsure(final("your commuter has expected it")), by_sound=STRICT_DISTANCE)
     assert [match.phrase for match in strict] == ["own.infected"]
     assert loose == []
 
 
 def test_without_an_ear_nothing_is_found_by_sound(book):
-    assert matches(book, final("allow mirror mode access to your computer"), by_sound=None) == []
+    assert matches(book, unsure(final("allow mirror mode access to your computer")), by_sound=None) == []
 
 
-def test_sequences_are_few_and_hold_most_alternatives():
-    found = sequences("(read|tell|give) [to] me (the|that|your) (code|pin) * now")
-    assert found == [
-        ("read", "me", "the", "code", "now"),
-        ("tell", "me", "that", "pin", "now"),
-        ("give", "me", "your", "code", "now"),
-    ]
+def ways(wording):
+    """All ways through a wording, in words, "*" for a gap."""
+    graph = sounded(A_PHRASE, wording, pronouncer())
+    rows = {START: {()}}
+    for state, before in enumerate(graph.before):
+        word = (graph.words[state] or "*",) if graph.begins[state] else ()
+        rows[state] = {(*way, *word) for one in before for way in rows[one]}
+    return {" ".join(way) for state in graph.ends for way in rows[state]}
 
 
-@pytest.mark.parametrize("wording", ["send <money> now please", "tell me <code>", "((("])
-def test_what_cannot_be_said_in_words_has_no_sequence(wording):
-    assert sequences(wording) == []
+def test_every_way_through_a_wording_can_be_heard():
+    assert ways("(read|tell) [to] me (the|that) code * now") == {
+        f"{verb} {to}me {which} code {gap}now"
+        for verb in ("read", "tell")
+        for to in ("", "to ")
+        for which in ("the", "that")
+        for gap in ("", "* ")
+    }
+
+
+@pytest.mark.parametrize(
+    ("wording", "left"), [("send <money> now please", set()), ("tell me (<code>|the pin)", {"tell me the pin"})]
+)
+def test_numbers_are_not_listened_for(wording, left):
+    assert ways(wording) == left

@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Word
-from livewatch.phrases.sound.search import Costs, Near, SoundIndex
+from livewatch.phrases.phrase import Phrase
+from livewatch.phrases.sound.pronounce import Phones
+from livewatch.phrases.sound.search import Heard, Near, SoundIndex
+from livewatch.phrases.stem import stem
 
-MOST_DISTANCE: Final = 0.25
-"""Of a phrase that the second listen is to decide on"""
+LEAST_SCORE: Final = 170
+"""Of a phrase that the second listen is to decide on; see `livewatch.phrases.sound.search`. In ordinary talk, had the
+recogniser been unsure of every word, 0.2 a second have it; at 140 it is 0.7"""
+MOST_DISTANCE: Final = 0.4
+"""Of such a phrase"""
 STRICT_DISTANCE: Final = 0.12
 """Where the recogniser cannot listen again: little more than homophones"""
+_LEAST_CONFIDENCE: Final = 0.6
+"""Words that the recogniser was surer of were not mis-heard: without another near them nothing is looked for"""
+_DOUBTED_FOR: Final = 6
+"""Words after an unsure one in which a phrase may end that holds it"""
 _APART: Final = round(1.5 * SAMPLE_RATE)
 """Samples of silence between utterances after which phrases begin anew"""
-_REMEMBERED: Final = 40
+_REMEMBERED: Final = 24
 """Words kept to find where a phrase begins"""
+_BACK: Final = 12
+"""Words before an unsure one in which a phrase may begin that holds it"""
 
 
 class Sounding(NamedTuple):
     """A phrase that was perhaps said."""
 
-    near: Near
+    phrase: Phrase
+    score: int
+    """See `livewatch.phrases.sound.align.Fit`"""
+    listed: tuple[str, ...]
+    """What was perhaps said, as the list has it; in a gap, as the recogniser wrote it"""
     words: tuple[Word, ...]
     """What the recogniser wrote there"""
 
 
 @dataclass(slots=True)
 class _State:
-    costs: Costs
-    words: tuple[Word, ...] = ()
-    """The last ones"""
-    phones: tuple[int, ...] = ()
-    """Of those words, as many as `ends` says"""
-    ends: tuple[int, ...] = field(default=())
-    """By word: phones up to its end"""
+    """After one word."""
+
+    word: Word
+    phones: Phones
+    """Of this word"""
+    heard: Heard | None
+    """Where all wordings stand; None where no phrase needed to be looked for"""
+    doubted: int
+    """For how many more words phrases are looked for"""
 
 
 class Ear:
@@ -44,15 +64,19 @@ class Ear:
     def __init__(self, index: SoundIndex, most_distance: float) -> None:
         self._index = index
         self._most = most_distance
-        self._states = [_State(index.start())]
-        """Before the open utterance, and after each of its words"""
+        self._before: list[_State] = []
+        """After each of the last words before the open utterance"""
+        self._states: list[_State] = []
+        """After each of its stable words"""
         self._utterance = -1
-        self._texts: list[str] = []
 
-    def accept(self, hypothesis: Hypothesis) -> Iterator[Sounding]:
+    def accept(
+        self, hypothesis: Hypothesis, wanted: Callable[[Phrase, int], bool] = lambda phrase, since: True
+    ) -> Iterator[Sounding]:
         """Take the next hypothesis; yield what its newly stable words sound like.
 
-        Only words that changed are gone through again: 12 phones a second, 0.1 ms each.
+        `wanted` says whether a phrase is worth it in the words since a sample index. Only words that changed are gone
+        through again.
         """
         if not len(self._index):
             return
@@ -60,33 +84,69 @@ class Ear:
             self._begin(hypothesis)
         words = hypothesis.words[: hypothesis.stable]
         same = 0
-        while same < min(len(words), len(self._texts)) and words[same].text == self._texts[same]:
+        for state, word in zip(self._states, words, strict=False):
+            if state.word.text != word.text:
+                break
             same += 1
-        del self._texts[same:], self._states[same + 1 :]
+        del self._states[same:]
         for word in words[same:]:
-            self._texts.append(word.text)
-            self._states.append(self._hear(self._states[-1], word))
-            yield from self._soundings(self._states[-1])
+            yield from self._hear(word, wanted)
 
     def _begin(self, hypothesis: Hypothesis) -> None:
-        last = self._states[-1]
-        if last.words and hypothesis.words and hypothesis.words[0].start - last.words[-1].end > _APART:
-            last = _State(self._index.start())
-        self._states, self._texts, self._utterance = [last], [], hypothesis.utterance
+        self._before = [*self._before, *self._states][-_REMEMBERED:]
+        last = self._before[-1].word if self._before else None
+        if last and hypothesis.words and hypothesis.words[0].start - last.end > _APART:
+            self._before = []
+        self._states, self._utterance = [], hypothesis.utterance
 
-    def _hear(self, state: _State, word: Word) -> _State:
-        costs = state.costs
-        phones = self._index.pronouncer.word(word.text)
-        for phone in phones:
-            costs = self._index.step(costs, phone)
-        words, ends, heard = state.words, state.ends, state.phones
-        if len(words) >= _REMEMBERED:
-            words, gone = words[1:], ends[0]
-            ends, heard = tuple(end - gone for end in ends[1:]), heard[gone:]
-        return _State(costs, (*words, word), heard + phones, (*ends, len(heard) + len(phones)))
+    def _hear(self, word: Word, wanted: Callable[[Phrase, int], bool]) -> Iterator[Sounding]:
+        past = [*self._before, *self._states][-_REMEMBERED:]
+        doubted = max(0, past[-1].doubted - 1) if past else 0
+        if word.confidence < _LEAST_CONFIDENCE:
+            doubted = _DOUBTED_FOR
+        state = _State(word, self._index.pronouncer.word(word.text), None, doubted)
+        self._states.append(state)
+        if not doubted:
+            return
+        row = [*past, state]
+        self._catch_up(row)
+        if state.heard is None:
+            return
+        phones = [phone for one in row for phone in one.phones]
+        start = row[max(0, len(row) - _BACK)].word.start
+        for near in self._index.near(state.heard, phones, LEAST_SCORE, lambda phrase: wanted(phrase, start)):
+            if near.fit.distance <= self._most:
+                yield _sounding(near, row)
 
-    def _soundings(self, state: _State) -> Iterator[Sounding]:
-        for near in self._index.near(state.costs, state.phones, self._most):
-            begin = len(state.phones) - near.phones
-            first = next((number for number, end in enumerate(state.ends) if end > begin), len(state.ends) - 1)
-            yield Sounding(near, state.words[first:])
+    def _catch_up(self, row: list[_State]) -> None:
+        """Let the wordings hear what they have not heard yet of the last `_BACK` words."""
+        begin = len(row)
+        while begin > max(0, len(row) - 1 - _BACK) and row[begin - 1].heard is None:
+            begin -= 1
+        heard = row[begin - 1].heard if begin else None
+        heard = heard or self._index.start()
+        for state in row[begin:]:
+            for phone in state.phones:
+                heard = self._index.step(heard, phone)
+            state.heard = heard
+
+
+def _sounding(near: Near, row: list[_State]) -> Sounding:
+    fit = near.fit
+    ends = list(accumulate(len(state.phones) for state in row))
+    words = [state.word for state in row]
+
+    def word_of(phone: int) -> int:
+        return min(bisect_right(ends, phone), len(row) - 1)
+
+    first, last = word_of(fit.first), word_of(max(fit.first, fit.last))
+    forms = {stem(bare): bare for word in words[first : last + 1] if (bare := word.text.strip(".,?!;:").lower())}
+    gaps = iter(fit.gaps)
+    listed: list[str] = []
+    for word in fit.words:
+        if word is not None:
+            listed.append(forms.get(stem(word), word))  # "suspended", where the list has "suspending"
+            continue
+        begin, end = next(gaps)
+        listed += (words[place].text for place in range(word_of(begin), word_of(end - 1) + 1))
+    return Sounding(near.phrase, fit.score, tuple(listed), tuple(words[first : last + 1]))

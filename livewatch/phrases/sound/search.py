@@ -1,152 +1,149 @@
-"""Finding listed phrases in a row of phones, whatever the words were written as: edit distance, all phrases at once."""
+"""Finding listed phrases in a row of phones, whatever the words were written as: all wordings at once.
+
+The recurrence of `livewatch.phrases.sound.align`, for the graphs of all wordings side by side and one phone heard at a
+time. What a wording earns minus what it costs is its score, in the unit of `phones.LENGTH`; chance rarely gives more
+than `ear.LEAST_SCORE`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from livewatch.phrases.language import GAP, NOTHING, Edge, WordingError, outgoing, parse
-from livewatch.phrases.normalise import CLASSES
 from livewatch.phrases.phrase import Phrase
+from livewatch.phrases.sound.align import EARNED, GAP_COST, Fit, align
 from livewatch.phrases.sound.phones import LENGTH, SUBSTITUTION
-from livewatch.phrases.sound.pronounce import Phones, Pronouncer
+from livewatch.phrases.sound.pronounce import Pronouncer
+from livewatch.phrases.sound.wording import ANYTHING, START, sounded
 
-Costs = npt.NDArray[np.int32]
-"""By phone of all phrases, one after the other: cost of the best hearing of the phrase up to there, shape (n,)"""
+LEAST_POINTS: Final = 7.0
+"""Decibans from which a phrase is worth looking for by sound"""
+_LEAST_COST: Final = 450
+"""Wordings that cost less to miss altogether sound like too much else: eight phones of the usual kinds"""
+_LOST_AT_ONCE: Final = 2
+"""Phones of one word that may be lost in a row"""
+_TRIED: Final = 12
+"""Wordings that are aligned at one word's end, the best first: 0.7 ms each"""
+_FAR: Final = 1 << 13
+"""More than any cost"""
 
-LEAST_POINTS: Final = 20.0
-"""Decibans from which a phrase is worth looking for by sound: each proposal costs a second listen, 30 ms"""
-_LEAST_PHONES: Final = 8
-"""Shorter phrases sound like too much else"""
-_MOST_SEQUENCES: Final = 3
-"""Word sequences taken of one wording: what differs in a word or two from one that is taken sounds near to it anyway"""
-_APART: Final = 20_000
-"""More than any cost: keeps one phrase's running minimum out of the next"""
+Costs = npt.NDArray[np.int16]
 
 
-class Spoken(NamedTuple):
-    """One way a phrase may be said."""
+class Heard(NamedTuple):
+    """Where all wordings stand after some phones."""
 
-    phrase: Phrase
-    words: tuple[str, ...]
-    phones: Phones
+    costs: Costs
+    """By state of all wordings: cost minus earnings of the best way there"""
+    junctions: Costs
+    """By junction: the least of the states that end there"""
 
 
 class Near(NamedTuple):
     """A phrase that sounds like what was just heard."""
 
-    spoken: Spoken
-    distance: float
-    """Cost as a share of the cost of hearing nothing of it: 0 = the very phones"""
-    phones: int
-    """How many of the last phones heard it covers"""
+    phrase: Phrase
+    fit: Fit
 
 
 class SoundIndex:
     """All phrases worth it, as phones. Immutable; shared by all calls."""
 
-    def __init__(self, phrases: Sequence[Phrase], pronouncer: Pronouncer) -> None:
+    def __init__(self, phrases: Iterable[Phrase], pronouncer: Pronouncer) -> None:
         self.pronouncer = pronouncer
-        unique: dict[tuple[str, Phones], Spoken] = {}
-        for phrase in phrases:
-            if phrase.points >= LEAST_POINTS:
-                for words in (words for wording in phrase.say for words in sequences(wording)):
-                    phones = tuple(code for word in words for code in pronouncer.word(word))
-                    if len(phones) >= _LEAST_PHONES:
-                        unique.setdefault((phrase.id, phones), Spoken(phrase, words, phones))
-        self._spoken = list(unique.values())
-        lengths = [len(spoken.phones) for spoken in self._spoken]
-        codes = np.array([code for spoken in self._spoken for code in spoken.phones], np.intp)
-        self._last = np.cumsum(lengths, dtype=np.intp) - 1
-        """By phrase: place of its last phone"""
-        self._first = self._last + 1 - np.array(lengths, np.intp)
-        self._lost = LENGTH[codes]
-        whole = np.cumsum(self._lost)
-        before = whole[self._first] - self._lost[self._first] if lengths else np.zeros(0, np.int64)
-        number = np.repeat(np.arange(len(lengths)), lengths)
-        self._total = (whole[self._last] - before if lengths else np.zeros(0)).astype(np.int32)
-        """By phrase: cost of hearing nothing of it"""
-        self._offset = (whole - np.repeat(before, lengths) + number * _APART).astype(np.int32)
-        self._wrong = np.ascontiguousarray(SUBSTITUTION[codes].T)
-        """By phone heard: cost of hearing it for each phone of all phrases"""
+        wordings = [
+            sounded(phrase, wording, pronouncer)
+            for phrase in phrases
+            if phrase.points >= LEAST_POINTS
+            for wording in phrase.say
+        ]
+        self._wordings = [one for one in wordings if one.shortest >= _LEAST_COST]
+        self._lay_out()
 
     def __len__(self) -> int:
-        return len(self._spoken)
+        return len(self._wordings)
 
-    def start(self) -> Costs:
+    def _lay_out(self) -> None:
+        """Put the states of all wordings one after the other, with junctions between words."""
+        codes: list[int] = []
+        first: list[int] = []
+        junction_of_first: list[int] = []
+        junctions: dict[tuple[int, ...], int] = {}
+        ends: list[int] = []
+        self._owner: list[int] = []
+        for number, wording in enumerate(self._wordings):
+            base = len(codes)
+            codes += wording.phones
+            for state, before in enumerate(wording.before):
+                if wording.begins[state]:
+                    key = tuple(base + one if one != START else START for one in before)
+                    first.append(base + state)
+                    junction_of_first.append(junctions.setdefault(key, len(junctions)))
+            ends += [base + state for state in wording.ends]
+            self._owner += [number] * len(wording.ends)
+        phones = np.array(codes, np.intp)
+        gap = phones == ANYTHING
+        lost = np.where(gap, 0, LENGTH[phones])
+        earned = np.where(gap, 0, lost * EARNED // 100)
+        self._gaps = np.flatnonzero(gap)
+        self._first = np.array(first, np.intp)
+        self._from = np.array(junction_of_first, np.intp)
+        self._lost = (lost - earned).astype(np.int16)
+        self._within = self._lost.copy()
+        self._within[self._first] = _FAR
+        wrong = np.where(gap, GAP_COST, SUBSTITUTION[phones].T) - earned
+        self._wrong = wrong.astype(np.int16)
+        states = [state for key in junctions for state in key]
+        self._states = np.array([state if state != START else len(codes) for state in states], np.intp)
+        self._starts = np.cumsum([0, *(len(key) for key in junctions)], dtype=np.intp)[:-1]
+        self._ends = np.array(ends, np.intp)
+        self._size = len(codes)
+
+    def start(self) -> Heard:
         """Nothing was heard yet."""
-        return (self._offset % _APART).astype(np.int32)
+        costs = np.full(self._size, _FAR, np.int16)
+        return Heard(costs, self._join(costs))
 
-    def step(self, costs: Costs, phone: int) -> Costs:
-        """Hear one more phone. A phrase may begin anywhere. About 0.1 ms for 3,000 word sequences."""
-        following = np.empty_like(costs)
-        following[1:] = costs[:-1]
-        following[self._first] = 0
-        following += self._wrong[phone]
-        np.minimum(following, costs + LENGTH[phone], out=following)
-        following[self._first] = np.minimum(following[self._first], self._lost[self._first])
-        following -= self._offset
-        np.minimum.accumulate(following, out=following)
-        following += self._offset
-        return following
+    def step(self, heard: Heard, phone: int) -> Heard:
+        """Hear one more phone. A phrase may begin anywhere."""
+        before, junctions = heard
+        costs = np.empty_like(before)
+        costs[1:] = before[:-1]
+        costs[self._first] = junctions[self._from]
+        costs += self._wrong[phone]
+        stays = before + np.int16(LENGTH[phone])
+        stays[self._gaps] = before[self._gaps] + np.int16(GAP_COST)
+        np.minimum(costs, stays, out=costs)
+        np.minimum(costs, np.int16(_FAR), out=costs)
+        self._lose(costs)
+        junctions = self._join(costs)
+        costs[self._first] = np.minimum(costs[self._first], junctions[self._from] + self._lost[self._first])
+        self._lose(costs)
+        return Heard(costs, self._join(costs))
 
-    def near(self, costs: Costs, heard: Sequence[int], most: float) -> Iterator[Near]:
-        """Yield the phrases that end with the last of `heard` at a distance of `most` or less, each phrase once."""
-        if not self._spoken:
-            return
-        ends = costs[self._last]
-        best: dict[str, tuple[float, Spoken]] = {}
-        for number in np.flatnonzero(ends <= most * self._total):
-            spoken = self._spoken[number]
-            distance = float(ends[number] / self._total[number])
-            if spoken.phrase.id not in best or distance < best[spoken.phrase.id][0]:
-                best[spoken.phrase.id] = (distance, spoken)
-        for distance, spoken in best.values():
-            yield Near(spoken, distance, _covered(spoken.phones, heard))
+    def near(self, heard: Heard, phones: Sequence[int], least: int, wanted: Callable[[Phrase], bool]) -> Iterator[Near]:
+        """Yield each `wanted` phrase that ends about here, in `phones`, with a score of `least` or more, once."""
+        ends = heard.costs[self._ends]
+        places = np.flatnonzero(ends <= -least)
+        best: dict[str, Near] = {}
+        for place in places[np.argsort(ends[places], kind="stable")][:_TRIED]:
+            wording = self._wordings[self._owner[place]]
+            fit = align(wording, phones) if wanted(wording.phrase) else None
+            known = best.get(wording.phrase.id)
+            if fit is not None and fit.score >= max(least, known.fit.score + 1 if known else 0):
+                best[wording.phrase.id] = Near(wording.phrase, fit)
+        yield from best.values()
 
+    def _lose(self, costs: Costs) -> None:
+        """Let phones of words be lost."""
+        for _ in range(_LOST_AT_ONCE):
+            np.minimum(costs[1:], costs[:-1] + self._within[1:], out=costs[1:])
 
-def sequences(wording: str) -> list[tuple[str, ...]]:
-    """Return some word sequences of a wording, without what may be missing, gaps, and classes.
-
-    The first takes the first of all alternatives, the next the second of all, so that few hold most of them.
-    """
-    try:
-        edges = dict(outgoing(parse(wording, single=True)))
-    except WordingError:
-        return []
-    found = (_way(edges, turn) for turn in range(_MOST_SEQUENCES))
-    return [words for words in dict.fromkeys(found) if not any(word in CLASSES for word in words)]
-
-
-def _way(edges: dict[int, list[Edge]], turn: int) -> tuple[str, ...]:
-    node, words = 0, []
-    while leaving := edges[node]:
-        missing = [edge for edge in leaving if edge.label == NOTHING]
-        edge = missing[0] if missing else leaving[turn % len(leaving)]
-        if edge.label not in (NOTHING, GAP):
-            words.append(edge.label)
-        node = edge.end
-    return tuple(words)
-
-
-def _covered(phones: Phones, heard: Sequence[int]) -> int:
-    """How many of the last of `heard` the cheapest hearing of `phones` takes: the same table, from the end."""
-    row = [0]
-    for phone in reversed(phones):
-        row.append(row[-1] + int(LENGTH[phone]))
-    best, covered = row[-1], 0
-    for number, sound in enumerate(reversed(heard[-2 * len(phones) :]), 1):
-        before, row[0] = row[0], row[0] + int(LENGTH[sound])
-        for place, phone in enumerate(reversed(phones), 1):
-            cost = min(
-                before + int(SUBSTITUTION[phone, sound]),
-                row[place] + int(LENGTH[sound]),
-                row[place - 1] + int(LENGTH[phone]),
-            )
-            before, row[place] = row[place], cost
-        if row[-1] < best:
-            best, covered = row[-1], number
-    return covered
+    def _join(self, costs: Costs) -> Costs:
+        """Return the least of the states that end at each junction; where a wording may begin, 0 at most."""
+        if not self._size:
+            return costs
+        return np.minimum.reduceat(np.append(costs, np.int16(0))[self._states], self._starts)
