@@ -24,7 +24,8 @@ from livewatch.settings import Settings, load
 from livewatch.sinks.files import write_whole
 from livewatch.sinks.history import kept_calls
 from livewatch.sinks.plain import plain
-from livewatch.sinks.record import CallRecord, Recorder, read_records
+from livewatch.sinks.readback import read_records
+from livewatch.sinks.record import CallRecord, Recorder
 from livewatch.sinks.terminal import PeopleConsole
 
 COUNTRIES = {"uk": "GB", "other": ""}

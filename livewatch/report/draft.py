@@ -91,7 +91,7 @@ def make_draft(
     """
     given = given or Given()
     signs = categories()
-    heard = tuple(match for match in record.heard() if match.category != "gist")  # no words of its own
+    heard = record.quotes()
     when = given.when or record.started or changed
     note = "" if given.when or record.started or not changed else "This is the date of the file. Please check it."
     asks = tuple(dict.fromkeys(signs[match.category] for match in heard if match.category in signs.keys() - {_VAGUE}))

@@ -16,7 +16,8 @@ from livewatch.errors import LivewatchError
 from livewatch.events import Alert, CallEnded, CallStarted, Event, Match
 from livewatch.sinks.jsonl import fields, quote
 from livewatch.sinks.mask import masked
-from livewatch.sinks.record import CallRecord, local_now, read_records
+from livewatch.sinks.readback import read_records
+from livewatch.sinks.record import CallRecord, local_now
 from livewatch.sinks.sink import Stamp
 
 _NAME = re.compile(r"call-(\d{8}T\d{6})Z-[0-9a-f]{8}\.jsonl")

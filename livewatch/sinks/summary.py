@@ -22,7 +22,7 @@ VERDICT = {
 FIRST = "If you gave them money, a code or access: call your bank first, on the number on your card."
 """What cannot wait; everything else can"""
 NEXT = ("Do not call back a number they gave you.",)
-"""What to do now, whatever the call was about"""
+"""What matters now, whatever the call was about"""
 _DURING = "Hang up"
 
 
@@ -36,13 +36,13 @@ def summary(record: CallRecord, guidance: Guidance | None = None, country: str =
     lines = [VERDICT[record.level], f"Call: {named(record)}", FIRST]
     if record.lost:
         lines.append("Part of the sound was lost, so there may have been more.")
-    heard = record.heard()
+    heard = record.quotes()
     if heard:
         lines.append("What was heard:")
     lines += [f"  {clock(match.start)}  {_quoted(match)}" for match in heard[:MOST_QUOTES]]
     if len(heard) > MOST_QUOTES:
         lines.append(f"  and {len(heard) - MOST_QUOTES} more")
-    lines.append("What to do now:")
+    lines.append("What matters now:")
     lines += [f"  - {line}" for line in to_do(record)]
     if guidance is not None:
         for remedy in guidance.remedies(match.category for match in heard):

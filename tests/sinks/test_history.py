@@ -20,7 +20,7 @@ from livewatch.errors import LivewatchError
 from livewatch.events import CallStarted, Level
 from livewatch.sinks.history import History, clear, expire, kept_calls
 from livewatch.sinks.mask import masked
-from livewatch.sinks.record import read_records
+from livewatch.sinks.readback import read_records
 from tests.command import ROOT, livewatch
 from tests.needs import needs
 from tests.sinks.events import STAMP, S, a_call, a_match, an_alert

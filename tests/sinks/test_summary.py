@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from livewatch.events import Event, Level
 from livewatch.risk.aftermath import load_guidance
 from livewatch.sinks.jsonl import fields
-from livewatch.sinks.record import CallRecord, Recorder, Sentence, read_records
+from livewatch.sinks.readback import read_records
+from livewatch.sinks.record import CallRecord, Recorder, Sentence
 from livewatch.sinks.summary import Summaries, summary
 from tests.sinks.events import STAMP, S, a_call, a_match, an_alert
 
@@ -86,3 +87,15 @@ def test_any_order_of_events_can_be_recorded_and_summed_up(events):
         recorder.handle(event, STAMP)
     recorder.close()
     assert all(summary(record) for record in recorder.records)
+
+
+def test_what_was_read_twice_is_quoted_once_in_its_last_reading_and_the_gist_not_at_all():
+    early = a_match("this can equal the call", 4.0)
+    late = a_match("this is an important call", 4.1)
+    again = a_match("this is an important call", 40.0)
+    gist = a_match("this ... important ... legal", 4.0, phrase="gist", category="gist")
+    record = CallRecord("one", level=Level.DANGER, alerts=(an_alert(evidence=(early, gist)),), matches=(late, again))
+    assert record.quotes() == (late, again)
+    lines = "\n".join(summary(record))
+    assert "equal" not in lines
+    assert "legal" not in lines

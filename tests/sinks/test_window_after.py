@@ -35,7 +35,7 @@ def test_after_hanging_up_it_says_what_to_do_and_what_was_heard(screen: Screen):
     texts = _texts(screen)
     assert texts[0] == "This call was very likely a scam."
     assert "call your bank first" in " ".join(texts[:3])
-    order = ["What to do now", "If it already happened", "What was heard", "Where to report it"]
+    order = ["What matters now", "If it already happened", "What was heard", "Where to report it"]
     assert [text for text in texts if text in order] == order
     assert "“read me the six digit code”" in texts
     assert "00:18" in texts

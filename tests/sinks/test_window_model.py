@@ -280,3 +280,16 @@ def test_qt_is_not_loaded_until_a_window_is_opened():
 
     code = "import sys; import livewatch.sinks.window, livewatch.cli.window; print('PySide6' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_that_nothing_is_playing_is_not_said_while_somebody_speaks():
+    model = Model()
+    model.handle(STARTED)
+    model.handle(Notice(5 * S, "silent", "Nothing is playing."))
+    model.handle(Hearing(5 * S, HearingState.LISTENING, -120.0))
+    assert model.notice == "Nothing is playing."
+    model.handle(Hearing(6 * S, HearingState.SPEECH, -20.0))
+    assert model.notice == ""
+    model.handle(Notice(7 * S, "recovered", "The telephone is heard again."))
+    model.handle(Hearing(8 * S, HearingState.SPEECH, -20.0))
+    assert model.notice == "The telephone is heard again."

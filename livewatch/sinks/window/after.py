@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QCloseEvent,
     QDesktopServices,
-    QGuiApplication,
     QKeyEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -23,7 +22,7 @@ from livewatch.sinks.window.sections import Sections
 from livewatch.sinks.window.shapes import Badge, Shape, icon
 from livewatch.sinks.window.surroundings import Surroundings
 from livewatch.sinks.window.text import PlainLabel
-from livewatch.sinks.window.theme import Looks, scroll_bar
+from livewatch.sinks.window.theme import Looks, room_for, scroll_bar
 from livewatch.sinks.wording import clock
 
 UNSAVED = "Nothing of this call is kept unless you save it."
@@ -109,7 +108,10 @@ class AfterWindow(QWidget):
         self._show(len(self._records) - 1)
         self._scroll.setFocus()  # not on a button: a key pressed for the window before must not press one here
         if not self.isVisible():
-            self.resize(self.sizeHint().boundedTo(self._room()))
+            room = room_for(self)
+            place = QRect(room.topLeft(), self.sizeHint().boundedTo(room.size()))
+            place.moveCenter(room.center())
+            self.setGeometry(place)
             self.show()
         self.raise_()
         if take_focus:
@@ -126,10 +128,6 @@ class AfterWindow(QWidget):
         """About sixty characters wide: lines that can be read."""
         line = self._looks.font(1.1).pointSizeF()
         return QSize(round(line * 46), round(line * 46)).expandedTo(self.minimumSizeHint())
-
-    def _room(self) -> QSize:
-        screen = QGuiApplication.screenAt(self.cursor().pos()) or QGuiApplication.primaryScreen()
-        return screen.availableGeometry().adjusted(16, 40, -16, -16).size()
 
     def _show(self, number: int) -> None:
         """Show one of the calls."""
@@ -209,9 +207,9 @@ class AfterWindow(QWidget):
 
 def _summary(record: CallRecord, around: Surroundings, looks: Looks) -> Sections:
     """Lay out what happened and what to do, the most urgent first."""
-    heard = record.heard()
+    heard = record.quotes()
     shown = Sections(looks, looks.colours.ground, looks.colours.text)
-    shown.heading("What to do now")
+    shown.heading("What matters now")
     for line in to_do(record):
         shown.item("•", PlainLabel(plain(line)))
     shown.remedies(around.guidance.remedies(match.category for match in sorted(heard, key=lambda one: -one.points)))

@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QAccessibleEvent,
     QCloseEvent,
     QFontMetrics,
-    QGuiApplication,
     QKeyEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -18,7 +17,16 @@ from livewatch.sinks.window.content import Content
 from livewatch.sinks.window.details import Details
 from livewatch.sinks.window.shapes import Badge, Shape, icon
 from livewatch.sinks.window.text import PlainLabel
-from livewatch.sinks.window.theme import CAUTION, DANGER, LEAST_ADVICE_PT, ON_DANGER, Looks, palette, scroll_bar
+from livewatch.sinks.window.theme import (
+    CAUTION,
+    DANGER,
+    LEAST_ADVICE_PT,
+    ON_DANGER,
+    Looks,
+    palette,
+    room_for,
+    scroll_bar,
+)
 
 REACHABLE_MS = 1_500
 """Milliseconds after which the keyboard may come here (Alt-Tab): window managers have given the focus by then"""
@@ -114,7 +122,7 @@ class AlertWindow(QWidget):
         """Take over sizes, and build what is said below the advice."""
         looks = self._looks
         self.setFont(looks.font())
-        room, layout = self._room().size(), self.layout()
+        room, layout = room_for(self).size(), self.layout()
         times = 1.0
         for times in (1.0, 0.85, 0.7, 0.6, 0.5, 0.4):
             self._size(times)
@@ -154,16 +162,11 @@ class AlertWindow(QWidget):
 
     def _place(self) -> None:
         """In the middle of the screen with the pointer, never larger than it."""
-        room = self._room()
+        room = room_for(self)
         size = self.sizeHint().expandedTo(self.minimumSizeHint()).boundedTo(room.size())
         place = QRect(room.topLeft(), size)
         place.moveCenter(room.center())
         self.setGeometry(place)
-
-    def _room(self) -> QRect:
-        """Return where the window may be, without the frame that comes around it."""
-        screen = QGuiApplication.screenAt(self.cursor().pos()) or QGuiApplication.primaryScreen()
-        return screen.availableGeometry().adjusted(16, 40, -16, -16)
 
     def _announce(self, text: str) -> None:
         if not QAccessible.isActive():

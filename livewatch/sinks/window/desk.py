@@ -85,6 +85,7 @@ class Desk(QObject):
 
     def show(self) -> None:
         """Show the window, with what is known already."""
+        self.tray.restyle(self._looks.font())
         self._draw(EVERYTHING)
         self.quiet.resize(self.quiet.sizeHint())
         self.quiet.show()
@@ -181,6 +182,7 @@ class Desk(QObject):
         self._looks.update()
         self.quiet.restyle()
         self.alert.restyle()
+        self.tray.restyle(self._looks.font())
         self.afterwards.window.restyle()
         self.quiet.show_words(self._model.sentences, anew=True)
         self._draw(EVERYTHING)

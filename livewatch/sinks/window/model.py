@@ -85,6 +85,8 @@ class Model:
         """What else there is to say about the listening, for a while"""
         self._notice_until: float = 0
         """Sample index"""
+        self._quiet_notice = False
+        """Whether it says that nothing is playing, which speech makes untrue at once"""
         self.level = Level.NONE
         self.reasons: tuple[str, ...] = ()
         self.sentences: deque[Sentence] = deque(maxlen=MOST_SENTENCES)
@@ -117,7 +119,7 @@ class Model:
 
     def say(self, message: str) -> None:
         """Show a sentence of the window's own for a while."""
-        self.notice, self._notice_until = plain(message), self.at + NOTICE
+        self.notice, self._notice_until, self._quiet_notice = plain(message), self.at + NOTICE, False
 
     def quote(self, match: Match) -> Pieces:
         """Return what was spotted within the words around it, as far as they are still known."""
@@ -157,6 +159,7 @@ class Model:
         self._failed = self._failed or event.kind == wording.FAILED
         self.notice = plain(event.message)
         self._notice_until = math.inf if event.kind == "behind" else event.at + NOTICE
+        self._quiet_notice = event.kind == "silent"
         return Change.HEARING
 
     def _hear(self, event: Hearing) -> Change:
@@ -166,7 +169,8 @@ class Model:
         if (event.state, message) != (self.state, self.trouble):
             self.state, self.trouble = event.state, message
             change |= Change.HEARING
-        if self.notice and event.at > self._notice_until:
+        over = event.at > self._notice_until or (self._quiet_notice and event.state is HearingState.SPEECH)
+        if self.notice and over:
             self.notice = ""
             change |= Change.HEARING
         return change

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
 from livewatch.settings.structs import Theme, WindowSettings
 
@@ -111,6 +111,12 @@ def scroll_bar(handle: str, ground: str) -> str:
         f"QScrollBar::handle:vertical {{ background: {handle}; border-radius: 8px; min-height: 48px; margin: 4px; }}"
         "QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }"
     )
+
+
+def room_for(window: QWidget) -> QRect:
+    """Return where `window` may be on the screen with the pointer, without the frame that comes around it."""
+    screen = QGuiApplication.screenAt(window.cursor().pos()) or QGuiApplication.primaryScreen()
+    return screen.availableGeometry().adjusted(16, 40, -16, -16)
 
 
 def palette(ground: str, text: str, field: str) -> QPalette:

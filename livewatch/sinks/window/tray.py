@@ -6,6 +6,7 @@ import html
 import shutil
 
 from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from livewatch.sinks.window.shapes import Shape, icon
@@ -37,6 +38,10 @@ class Tray(QObject):
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)
         self._icon.messageClicked.connect(self.show_pressed)
+
+    def restyle(self, font: QFont) -> None:
+        """Write the menu in that font."""
+        self._menu.setFont(font)
 
     @property
     def there(self) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 from livewatch.audio.file import find_recordings
 from livewatch.errors import CorpusError, LivewatchError
 from livewatch.events import seconds
-from livewatch.sinks.record import CallRecord, read_records
+from livewatch.sinks.readback import read_records
+from livewatch.sinks.record import CallRecord
 from livewatch.tuning.corpus.audacity import labels_beside, read_labels, recording_beside
 from livewatch.tuning.corpus.manifest import UNSURE, Label, Problem, call_of
 from livewatch.tuning.corpus.rows import Manifest
