@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.command import environment
 
 QUIET = {
-    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # a call that loses its worker once is suspected: no long wait
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # a call that loses its worker is suspected at once
     "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",
 }
 
@@ -39,13 +39,27 @@ class Dask:
         own = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(self._folder), *options]
         return self._start("worker", self.url, *own, environ=environ)
 
+    def pids(self) -> list[int]:
+        """Ask the scheduler for its workers' processes."""
+        from distributed import Client
+
+        with Client(self.url, set_as_default=False) as client:
+            return sorted(client.run(os.getpid).values())
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """End a worker, and wait until the scheduler knows."""
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # nannies and what they have started; politely it takes 8 s
+        process.wait()
+        assert process is self.scheduler or within(30, lambda: process.pid not in self.pids())
+
     def __enter__(self) -> Dask:
         return self
 
     def __exit__(self, *_: object) -> None:
         for process in reversed(self._processes):
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # nannies and what they have started; politely it takes 8 s
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def _start(self, what: str, *options: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
