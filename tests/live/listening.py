@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import signal
@@ -33,6 +34,8 @@ class Listening:
     def __init__(self, environ: dict[str, str], *arguments: str, begin: Callable[..., Popen[str]] = start) -> None:
         self.began = time.monotonic()
         self.process = begin("listen", "--json", *arguments, environ=environ)
+        self.stopped = math.inf
+        """When it was told to end"""
         self.came: list[Came] = []
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -74,10 +77,16 @@ class Listening:
 
     def stop(self, number: int = signal.SIGINT) -> dict[str, Any]:
         """End it and return its last event."""
+        self.stopped = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(20)
+        self.process.wait(30)
         self._reader.join(5)
         return self.came[-1].event
+
+    def lasted(self) -> float:
+        """Seconds from the first sample of the last call to `stop`, however long its last words took."""
+        last = self.came[-1]
+        return self.stopped - (last.at - last.event["wall_s"])
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """All events of a kind."""

@@ -19,12 +19,12 @@ def test_monitors_are_found_a_call_is_heard_and_a_device_that_is_replaced_is_tol
     with Listening(pipewire.environ, "--device", "telephone") as listening:
         listening.listens()
         pipewire.play(SAMPLES / "microsoft-short.wav")
-        listening.wait(lambda event: event["event"] == "words" and event["text"], 15)
+        listening.wait(lambda event: event["event"] == "words" and event["text"], 30)
         sink = next(each for each in pipewire.listed("sinks") if each["name"] == "call")
         done = time.monotonic()
         pipewire.pactl("unload-module", str(sink["owner_module"]))
         seen = listening.wait(
-            lambda event: event["event"] == "notice" and event["kind"] in ("dead", "moved"), SEEN_S + 3, done
+            lambda event: event["event"] == "notice" and event["kind"] in ("dead", "moved"), 2 * SEEN_S, done
         )
         assert seen.at - done < SEEN_S
         pipewire.pactl(
@@ -33,7 +33,7 @@ def test_monitors_are_found_a_call_is_heard_and_a_device_that_is_replaced_is_tol
         back = time.monotonic()
         assert listening.notice("recovered", 2 * CURED_S, back).at - back < CURED_S
         pipewire.play(SAMPLES / "microsoft-short.wav")
-        listening.wait(lambda event: event["event"] == "words" and event["text"], 15, back)
+        listening.wait(lambda event: event["event"] == "words" and event["text"], 30, back)
         assert listening.stop()["event"] == "call_ended"
 
 
@@ -43,7 +43,7 @@ def test_a_server_that_crashes_is_missed_and_found_again(pipewire: PipeWire):
         time.sleep(1)
         done = time.monotonic()
         pipewire.kill()
-        assert listening.notice("dead", SEEN_S + 3, done).at - done < SEEN_S
+        assert listening.notice("dead", 2 * SEEN_S, done).at - done < SEEN_S
         pipewire.start_server()
         back = time.monotonic()
         assert listening.notice("recovered", 2 * CURED_S, back).at - back < CURED_S

@@ -110,7 +110,7 @@ class Screen:
             QApplication.processEvents()
             time.sleep(0.005)
 
-    def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = 15.0) -> None:
         """Let Qt work until `condition`; fail if it does not come."""
         end = time.monotonic() + seconds
         while not condition():

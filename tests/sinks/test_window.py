@@ -379,7 +379,7 @@ def test_a_flood_from_a_thread_does_not_stop_the_window_or_lose_the_alert(screen
     thread.join()
     timer.stop()
     gaps = [after - before for before, after in pairwise(beats)]
-    assert max(gaps) < 1.0, max(gaps)
+    assert max(gaps) < 3.0, max(gaps)
 
 
 def _resident_mb() -> float:
