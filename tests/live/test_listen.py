@@ -27,7 +27,7 @@ def test_a_call_that_is_played_is_heard_and_warned_of(pulse: Pulse):
         played = time.monotonic()
         pulse.play(SAMPLES / "microsoft-short.wav")
         alert = listening.alert(30)
-        assert alert.at - played < 15.025 + 6  # the phrase ends at 15.025 s; the bar on a quiet computer is half a second
+        assert alert.at - played < 15.025 + 6  # where the phrase ends; the bar is half a second
         last = listening.stop()
         assert last["event"] == "call_ended"
         assert last["level"] == "danger"

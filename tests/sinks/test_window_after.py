@@ -173,3 +173,15 @@ def test_screen_readers_know_what_it_is_and_what_to_do_first(screen: Screen):
     assert scroll.text(QAccessible.Text.Name) == "What to do, what was heard, where to report it"
     save = QAccessible.queryAccessibleInterface(screen.after.save)
     assert save.text(QAccessible.Text.Name) == "Save the report"
+
+
+def test_the_keyboard_stays_where_it_is_when_the_summary_comes_late(screen: Screen):
+    screen.send(STARTED, *danger())
+    screen.alert.hung_up.click()
+    screen.pump(0.3)
+    before = screen.active()
+    screen.now += 10  # a busy computer needs long for the last words
+    screen.send(ENDED)
+    screen.until(screen.after.isVisible)
+    screen.pump(0.5)
+    assert screen.active() == before != str(int(screen.after.winId()))

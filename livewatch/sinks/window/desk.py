@@ -54,7 +54,7 @@ class Desk(QObject):
         self._looks = looks
         self.quiet = QuietWindow(surroundings.title, looks, pausable=surroundings.live)
         self.alert = AlertWindow(looks)
-        self.afterwards = Afterwards(surroundings, looks)
+        self.afterwards = Afterwards(surroundings, looks, clock)
         self.tray = Tray(pausable=surroundings.live)
         self.sound = Sound(self._mute)
         self.warner = Warner(surroundings, settings.alert, self.alert, self.tray, self.sound, clock=clock)
