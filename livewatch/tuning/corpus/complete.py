@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 from livewatch.settings import Settings
-from livewatch.tuning.corpus.add import Added, Progress
+from livewatch.tuning.corpus.add import SAVED_EVERY_S, Added, Progress
 from livewatch.tuning.corpus.gather import text_of
 from livewatch.tuning.corpus.manifest import Corpus, LabelledCall, call_of
 from livewatch.tuning.corpus.rows import Manifest, Row, changing
@@ -35,23 +36,36 @@ def complete(path: Path, done: Added, progress: Progress) -> None:
 
 
 def listen(path: Path, settings: Settings, jobs: int, done: Added, progress: Progress) -> bool:
-    """Recognise the recordings that have no text and keep their words in `heard`, each as soon as it is done.
+    """Recognise the recordings that have no text and keep their words in `heard`, saved every few seconds.
 
     Returns False when Ctrl-C ended it.
     """
     calls = tuple(call for call, row in _calls(Manifest(path)) if call.audio and not text_of(row.values or {}))
     if not calls:
         return True
+    heard: dict[str, str] = {}
+    saved = time.monotonic()
 
     def keep(result: CallResult) -> None:
-        with changing(path) as manifest:
-            if row := manifest.find(result.call.id):
-                row.change(heard=" ".join(word for said in result.said for word in said.words))
-                done.heard += 1
+        nonlocal saved
+        heard[result.call.id] = " ".join(word for said in result.said for word in said.words)
+        if time.monotonic() - saved > SAVED_EVERY_S:
+            _save(path, heard, done)
+            saved = time.monotonic()
 
     watched = watch_corpus(Corpus(calls, ()), settings, jobs=jobs, told=keep, progress=progress)
+    _save(path, heard, done)
     done.problems += watched.problems
     return not watched.interrupted
+
+
+def _save(path: Path, heard: dict[str, str], done: Added) -> None:
+    with changing(path) as manifest:
+        for row in manifest.rows:
+            if row.values and row.id in heard:
+                row.change(heard=heard.pop(row.id))
+                done.heard += 1
+    heard.clear()
 
 
 def _calls(manifest: Manifest) -> list[tuple[LabelledCall, Row]]:

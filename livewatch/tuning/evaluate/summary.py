@@ -89,7 +89,7 @@ class Summary:
         state = " (interrupted: only the calls done until then)" if self.interrupted else ""
         console.print(f"{self.calls:,} calls, {self.hours:.1f} hours, watched in {self.wall_s:.1f} s{state}.")
         if self.unsure:
-            console.print(f"{self.unsure:,} rows labelled unsure are left out: livewatch corpus label MANIFEST")
+            console.print(f"Labelled unsure and left out: {self.unsure:,}. To decide: livewatch corpus label MANIFEST")
         for table in (
             tables.recall(self.recall),
             tables.seconds(self.recall),

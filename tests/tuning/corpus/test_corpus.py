@@ -26,6 +26,7 @@ from livewatch.tuning.corpus.complete import complete
 from livewatch.tuning.corpus.grouping import group
 from livewatch.tuning.corpus.manifest import read_corpus
 from livewatch.tuning.corpus.rows import Manifest, changing
+from livewatch.tuning.corpus.sound import clip
 from tests.command import LIVEWATCH, ROOT, environment, livewatch
 from tests.needs import needs
 
@@ -181,6 +182,13 @@ def test_calls_of_one_script_or_one_sound_become_a_campaign_and_given_ones_stay(
     found = [row.get("campaign") for row in rows(corpus)]
     assert found == ["tax", "tax", "tax", None, "like one", "like one"]
     assert problems(corpus) == []
+
+
+def test_a_clip_is_the_sound_of_its_place(tmp_path: Path):
+    ramp = np.arange(40_000, dtype=np.int16) // 2
+    soundfile.write(tmp_path / "ramp.wav", ramp, 16_000)
+    assert np.array_equal(clip(tmp_path / "ramp.wav", 12_345, 23_456), ramp[12_345:23_456])
+    assert np.array_equal(clip(tmp_path / "ramp.wav", 39_000, 90_000), ramp[39_000:])
 
 
 def test_two_campaigns_that_are_given_are_never_joined():
