@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pickle
+import signal
+import threading
 import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Generic
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Generic
 
 from livewatch.errors import LostClusterError
 from livewatch.tuning.corpus.manifest import Problem
@@ -57,14 +60,16 @@ class Cluster(Generic[TaskT, ResultT]):
         open_watcher: OpenWatcher[TaskT, ResultT],
         *,
         files: Sequence[str] = (),
-        stopped: Callable[[], bool] = lambda: False,
+        stopped: Callable[[], bool] | None = None,
     ) -> None:
         """Connect to the scheduler at `address`. Raises `UsageError` and `ClusterError`.
 
-        `files`: phrase lists that the workers must have, too. Once `stopped` is true no more calls are yielded.
+        `files`: phrase lists that the workers must have, too. Once `stopped` is true no more calls are yielded;
+        without it Ctrl-C raises `KeyboardInterrupt` between two calls.
         """
         self._address = address
-        self._stopped = stopped
+        self._ctrl_c = None if stopped else _CtrlC()
+        self._stopped = stopped or (lambda: False)
         self._queue: list[TaskT] = []
         self._under_way: dict[Future, _Try[TaskT]] = {}
         self._ended: SimpleQueue[Future] = SimpleQueue()
@@ -86,6 +91,18 @@ class Cluster(Generic[TaskT, ResultT]):
 
     def as_completed(self) -> Generator[Done[TaskT, ResultT], None, None]:
         """See `Executor`."""
+        with self._ctrl_c or nullcontext():
+            yield from self._watch_all()
+
+    def shutdown(self) -> None:
+        """See `Executor`. Calls under way on the workers end within moments."""
+        with suppress(Exception):  # the scheduler may be gone
+            self._client.cancel([*self._under_way])
+        self._under_way.clear()
+        with suppress(Exception):
+            self._client.close(timeout=5)
+
+    def _watch_all(self) -> Generator[Done[TaskT, ResultT], None, None]:
         queue, self._queue = deque(sorted(self._queue, key=cost, reverse=True)), []
         self._look(now=True)
         suspects = yield from self._work(queue)
@@ -103,14 +120,6 @@ class Cluster(Generic[TaskT, ResultT]):
                 message = f"Every worker that watched {task.id!r} died."
                 hint = "Try it alone, without --cluster and with --jobs 1; have the workers enough memory?"
                 yield task, Problem(task.place, "worker-died", message, hint)
-
-    def shutdown(self) -> None:
-        """See `Executor`. Calls under way on the workers end within moments."""
-        with suppress(Exception):  # the scheduler may be gone
-            self._client.cancel([*self._under_way])
-        self._under_way.clear()
-        with suppress(Exception):
-            self._client.close(timeout=5)
 
     def _work(self, queue: deque[TaskT]) -> Generator[Done[TaskT, ResultT], None, list[TaskT]]:
         """Work through `queue`; return the calls whose workers died."""
@@ -179,6 +188,8 @@ class Cluster(Generic[TaskT, ResultT]):
     def _next(self) -> Future | None:
         """Wait for the next call that is done; None once the run was stopped. Raises `LostClusterError`."""
         while not self._stopped():
+            if self._ctrl_c is not None and self._ctrl_c.pressed:
+                raise KeyboardInterrupt
             try:
                 return self._ended.get(timeout=_POLL_S)
             except Empty:
@@ -203,3 +214,27 @@ class Cluster(Generic[TaskT, ResultT]):
         if self._client.status != "running" or any(future.cancelled() or future.status == "lost" for future in futures):
             message = f"The scheduler at {self._address} went away, or was started anew."
             raise LostClusterError("cluster-lost", message, "See what it printed, and start it again.")
+
+
+class _CtrlC:
+    """As a context it holds Ctrl-C until it is asked for; a second one comes through at once.
+
+    In the middle of dask's client it leaves tracebacks on the screen.
+    """
+
+    def __init__(self) -> None:
+        self.pressed = False
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._note)
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self.pressed:
+            raise KeyboardInterrupt
+        self.pressed = True

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from livewatch.cli.main import main
 from livewatch.cli.replay_cluster import check_options
 from livewatch.errors import ClusterError, LostClusterError, UsageError
 from livewatch.settings import Settings, load
@@ -180,16 +181,20 @@ def test_evaluate_gives_what_it_gives_here(dask: Dask, manifest: Path, tmp_path:
         assert {key: rows[line["id"]][key] for key in line} == line
 
 
-def test_replay_gives_what_it_gives_here(dask: Dask, tmp_path: Path):
+def test_replay_gives_what_it_gives_here(
+    dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     for number in range(2):
         (tmp_path / f"{number}.txt").write_text(f"{SCAM} and so on " * (number + 1))
     (tmp_path / "6.txt").write_bytes(b"\xff\xfe\x00")
     arguments = ["replay", *[f"{number}.txt" for number in (0, 1, 6)], "--engine", "scripted", "--json"]
     there = livewatch(*arguments, "--cluster", dask.address, "--write", "srt", "--output", "out", cwd=tmp_path)
-    here = livewatch(*arguments, cwd=tmp_path)
-    assert there.returncode == here.returncode == 1
-    assert there.stderr.replace(f"{tmp_path}/", "") == here.stderr
-    assert _calls(there.stdout) == _calls(here.stdout)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LIVEWATCH_CONFIG", os.devnull)
+    assert there.returncode == main(arguments) == 1
+    here = capsys.readouterr()
+    assert there.stderr.replace(f"{tmp_path}/", "") == here.err
+    assert _calls(there.stdout) == _calls(here.out)
     assert len(_calls(there.stdout)) == 2
     assert len([*(tmp_path / "out").iterdir()]) == 2
 
@@ -230,32 +235,23 @@ def test_ctrl_c_leaves_what_is_done_and_frees_the_workers(dask: Dask, tmp_path: 
     assert watched(dask, [a_call("next")]) == {"next": "watched"}
 
 
-def test_a_lost_scheduler_ends_the_run_with_what_is_done(tmp_path: Path):
-    with Dask(tmp_path) as running:
-        running.worker("--no-nanny")
-        assert within(60, lambda: len(running.pids()) == 1)
-        watching = watch_all(
-            Cluster(running.address, ScriptedWatcher), [a_call(f"c{number}", "sleep:0.1") for number in range(50)]
-        )
-        assert [isinstance(next(watching)[1], CallResult) for _ in range(3)] == [True] * 3
-        running.scheduler.kill()
-        with pytest.raises(LostClusterError, match="went away"):
-            list(watching)
-
-
-def test_workers_that_do_not_come_back_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_losing_workers_or_scheduler_ends_the_run_with_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cluster, "PATIENCE_S", 1.0)
     monkeypatch.setattr(scheduler, "CONNECT_S", 1.0)
+    calls = [a_call(f"c{number}", "sleep:0.1") for number in range(50)]
     with Dask(tmp_path) as running:
         with pytest.raises(ClusterError, match="has no workers") as caught:
             Cluster(running.address, ScriptedWatcher)
         assert f"dask worker {running.url}" in caught.value.hint
         monkeypatch.setattr(scheduler, "CONNECT_S", 60.0)
-        worker = running.worker("--no-nanny")
-        executor = Cluster(running.address, ScriptedWatcher)
-        threading.Timer(0.5, worker.kill).start()
-        with pytest.raises(LostClusterError, match="lost all its workers"):
-            list(watch_all(executor, [a_call(f"c{number}", "sleep:0.2") for number in range(50)]))
+        for lose, what in ((running.worker("--no-nanny"), "lost all its workers"), (running.scheduler, "went away")):
+            if lose is running.scheduler:
+                running.worker("--no-nanny")
+            watching = watch_all(Cluster(running.address, ScriptedWatcher), calls)
+            assert [isinstance(next(watching)[1], CallResult) for _ in range(3)] == [True] * 3
+            lose.kill()
+            with pytest.raises(LostClusterError, match=what):
+                list(watching)
 
 
 @pytest.mark.parametrize(
