@@ -29,10 +29,15 @@ NETWORK = {
     "httpx",
     "aiohttp",
     "websockets",
+    "dask",
+    "distributed",
 }
 MAY_CONNECT = {
     "engines/download.py": "models get",
     "engines/vosk.py": "keeps a library from trying out a socket",
+    "tuning/work/scheduler.py": "--cluster",
+    "tuning/work/cluster.py": "--cluster",
+    "tuning/work/on_worker.py": "asks dask which worker it runs in",
     "sinks/window/probe.py": "the display, a Unix socket",
     "sinks/window/app.py": "wakes the window at Ctrl-C, a pair within the process",
 }
@@ -149,8 +154,8 @@ def test_a_fresh_home_stays_empty(away, tmp_path):
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_only_what_fetches_a_model_can_use_the_network():
-    """By what the modules import; `engines/download.py` is only reached from `models get`."""
+def test_only_what_fetches_a_model_or_asks_a_cluster_can_use_the_network():
+    """By what the modules import; `engines/download.py` is only reached from `models get`, a cluster by `--cluster`."""
     found: dict[str, set[str]] = {}
     for path in sorted((ROOT / "livewatch").rglob("*.py")):
         imported: set[str] = set()
@@ -162,6 +167,23 @@ def test_only_what_fetches_a_model_can_use_the_network():
         if imported & NETWORK:
             found[path.relative_to(ROOT / "livewatch").as_posix()] = imported & NETWORK
     assert found.keys() <= MAY_CONNECT.keys(), found
+
+
+@pytest.mark.parametrize(
+    "arguments", [("evaluate", "set.jsonl", "--jobs", "1", "--json"), ("replay", "0.txt", "--json")]
+)
+def test_nothing_of_a_cluster_is_even_loaded_unless_it_is_asked_for(arguments, tmp_path):
+    (tmp_path / "set.jsonl").write_text('{"id": "a", "label": "ordinary", "text": "hello there"}\n')
+    (tmp_path / "0.txt").write_text("hello there")
+    code = (
+        "import sys; from livewatch.cli.main import main; code = main(sys.argv[1:])\n"
+        "print(code, sorted({'dask', 'distributed', 'pyarrow', 'tornado'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments, "--engine", "scripted"],
+        env=environment(LIVEWATCH_CACHE_ENABLED="false"), cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "0 []"
 
 
 def test_what_is_kept_on_request_holds_no_number_and_no_ordinary_word(tmp_path):
