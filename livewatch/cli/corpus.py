@@ -88,7 +88,9 @@ def check(options: argparse.Namespace) -> int:
         else:
             out(f"{_severity(one)}: {one}")
     warnings = len(checked.problems) - checked.errors
-    print(f"{checked.rows:,} rows; {checked.errors:,} errors, {warnings:,} warnings.", file=sys.stderr)  # noqa: T201
+    counts = ((checked.errors, "error"), (warnings, "warning"))
+    said = ", ".join(f"{count:,} {what}{'s' if count != 1 else ''}" for count, what in counts if count)
+    print(f"Rows: {checked.rows:,}; {said or 'nothing is the matter'}.", file=sys.stderr)  # noqa: T201
     return ExitCode.ERROR if checked.errors or (options.strict and warnings) else ExitCode.OK
 
 
@@ -119,7 +121,7 @@ def _sum_up(done: Added, path: Path) -> None:
         (done.heard, "recognised"),
         (done.grouped, "put into campaigns"),
     )
-    said = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing to do"
+    said = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing was added"
     out(f"{path}: {said}.")
 
 

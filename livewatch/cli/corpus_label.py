@@ -67,7 +67,7 @@ def label(options: argparse.Namespace) -> int:
         finally:
             stop.set()
             ahead.shutdown(cancel_futures=True)
-    out(f"{loop.answered} answers were saved in {path}.")
+    out(f"Answers saved in {path}: {loop.answered}")
     return ExitCode.OK
 
 
@@ -93,7 +93,7 @@ def _set(path: Path, given: Sequence[str]) -> int:
             save(path, name, value)  # says what is wrong
     for name, value in pairs:
         save(path, name, value)
-    out(f"{len(pairs)} answers were saved in {path}.")
+    out(f"Answers saved in {path}: {len(pairs)}")
     return ExitCode.OK
 
 
