@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
-from livewatch.assembly import load_book
 from livewatch.cli.config import store
 from livewatch.cli.phrases_edit import own_list
 from livewatch.cli.tune_change import compare, settings_of, show
 from livewatch.errors import ExitCode, PhraseError, UsageError
-from livewatch.settings import Settings, load
+from livewatch.phrases.book import LoadedBook
+from livewatch.settings import load
 from livewatch.sinks.plain import plain
 from livewatch.tuning.change.apply import Bearable, Planned, objections, undo
-from livewatch.tuning.change.lists import CURRENT, with_list
+from livewatch.tuning.change.lists import CURRENT
 
 
 def run_apply(options: argparse.Namespace) -> int:
@@ -27,8 +28,7 @@ def run_apply(options: argparse.Namespace) -> int:
     planned = Planned.of(target, Path(options.new))
     if Path(options.new).resolve() in {Path(file).resolve() for file in settings.phrases.files}:
         raise PhraseError("apply-same", f"{options.new} is one of your lists already.", "See: livewatch config show")
-    _refuse_bad(options.new, settings)
-    found = compare(options, settings, CURRENT, options.new)
+    found = compare(options, settings, CURRENT, options.new, checked=partial(_refuse_bad, options.new))
     if not options.json:
         show(found)
     if found.interrupted:
@@ -65,9 +65,9 @@ def run_undo(options: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
-def _refuse_bad(new: str, settings: Settings) -> None:
+def _refuse_bad(new: str, loaded: LoadedBook) -> None:
     """Raise `PhraseError` for a list with anything that cannot be used: it would be used without it from then on."""
-    problems = [problem for problem in load_book(with_list(settings, new)).problems if problem.file == str(Path(new))]
+    problems = [problem for problem in loaded.problems if problem.file == str(Path(new))]
     if problems:
         for problem in problems:
             _say(f"livewatch: {problem}")

@@ -14,6 +14,7 @@ from livewatch.cli.evaluate_report import Reports
 from livewatch.cli.spoken import spoken
 from livewatch.cli.tune_sweep import FILE_WIDTH
 from livewatch.errors import ExitCode
+from livewatch.phrases.book import LoadedBook
 from livewatch.settings import Settings, load
 from livewatch.tuning.change.counts import Pair
 from livewatch.tuning.change.diff import Difference, diff
@@ -51,6 +52,7 @@ def compare(
     old: str,
     new: str,
     *,
+    checked: Callable[[LoadedBook], None] | None = None,
     kept: Callable[[Sequence[Pair]], None] | None = None,
 ) -> Difference:
     """Watch the calls under both lists, with a bar for people."""
@@ -62,6 +64,7 @@ def compare(
             options.manifests,
             settings,
             jobs=options.jobs,
+            checked=checked,
             kept=kept,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from livewatch.assembly import load_book
 from livewatch.cli.evaluate import calls_bar
 from livewatch.cli.phrases_edit import own_list
 from livewatch.cli.spoken import spoken
 from livewatch.cli.tune_sweep import FILE_WIDTH
 from livewatch.errors import ExitCode, LivewatchError, UsageError
-from livewatch.settings import Settings, load
+from livewatch.settings import load
 from livewatch.sinks.files import write_whole
 from livewatch.sinks.plain import plain
 from livewatch.tuning.change.shelf import read_text
@@ -47,19 +46,17 @@ def run(options: argparse.Namespace) -> int:
     if found.interrupted:
         return ExitCode.INTERRUPTED
     if options.write is not None:
-        _write(options.write, found, settings)
+        _write(options.write, found)
     return ExitCode.ERROR if serious(found.problems) else ExitCode.OK
 
 
-def _write(path: Path, found: Suggestions, settings: Settings) -> None:
+def _write(path: Path, found: Suggestions) -> None:
     target = own_list(None, load().settings)  # not what --phrases names
-    loaded = load_book(settings)
-    taken = {phrase.id for phrase in (*loaded.book.phrases, *loaded.off)}
     own = read_text(target) if target.exists() else ""
     if not found.wordings and not own:
         print(plain(f"There is nothing to draft, so {path} was not written."), file=sys.stderr)  # noqa: T201
         return
-    text = draft(found, own, taken)
+    text = draft(found, own)
     try:
         write_whole(path, text)
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import Any
 
 from livewatch.assembly import load_book
 from livewatch.events import seconds
+from livewatch.phrases.book import LoadedBook
 from livewatch.phrases.book import Problem as ListProblem
 from livewatch.settings import Settings
 from livewatch.tuning.change.calls import ChangedCall, Kind, compare
@@ -89,17 +90,21 @@ def diff(
     settings: Settings,
     *,
     jobs: int = 1,
+    checked: Callable[[LoadedBook], None] | None = None,
     kept: Callable[[Sequence[Pair]], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Difference:
     """Watch every call of `manifests` under the lists `old` and `new` and compare.
 
-    Lists are named as in `with_list`. `jobs` as in `watch_corpus`; `kept` gets every call under both lists, `progress`
+    Lists are named as in `with_list`. `jobs` as in `watch_corpus`; `checked` gets what `new` holds before any call is
+    watched, and may raise; `kept` gets every call under both lists, `progress`
     counts every call twice. Raises `UsageError` and `PhraseError` before any call is watched. Lists that say the same
     are watched once.
     """
     chosen = [with_list(settings, name) for name in (old, new)]
     books = [load_book(one) for one in chosen]
+    if checked is not None:
+        checked(books[1])
     differing = changes(books[0], books[1])
     corpus = read_corpus(manifests)
     runs: list[Sequence[CallResult]] = []

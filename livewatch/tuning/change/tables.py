@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from livewatch.events import seconds
+from livewatch.sinks.plain import plain
 from livewatch.tuning.change.calls import ChangedCall, Kind
 from livewatch.tuning.change.counts import Moved, Row
 from livewatch.tuning.change.diff import Difference
@@ -38,7 +39,7 @@ _HEADINGS = {
 def render(difference: Difference, console: Console) -> None:
     """Print what differs: phrases, counts, calls."""
     for line in _head(difference):
-        console.print(line, markup=False, highlight=False)
+        console.print(plain(line), markup=False, highlight=False)
     if difference.rows and difference.phrases:
         console.print()
         console.print(_counts(difference))
@@ -67,7 +68,7 @@ def _counts(difference: Difference) -> Table:
     shown = table("Before and after", ("Set", "Counted"), ("Before", "After", "More", "Fewer", "By chance"))
     last = ""
     for row in difference.rows:
-        name = escape(row.set) if row.set != last else ""
+        name = escape(plain(row.set)) if row.set != last else ""
         last = row.set
         for what, before, after, moved in _lines(row):
             shown.add_row(name, what, before, after, str(moved.up), str(moved.down), _chance(moved.p))
@@ -100,7 +101,7 @@ def _calls(kind: Kind, calls: tuple[ChangedCall, ...], console: Console) -> None
     console.print(f"{name} ({len(calls)}): {meaning}", style="bold", markup=False, highlight=False)
     for call in calls[:SHOWN]:
         for line in _call(call):
-            console.print(line, markup=False, highlight=False)
+            console.print(plain(line), markup=False, highlight=False)
     if len(calls) > SHOWN:
         console.print(f"  … and {len(calls) - SHOWN} more; --json names them all")
 

@@ -17,18 +17,18 @@ _HEADER = """\
 """
 
 
-def draft(found: Suggestions, own: str, taken: Collection[str]) -> str:
+def draft(found: Suggestions, own: str) -> str:
     """Return the list `own` as it is, with a phrase for each wording of `found`, switched off.
 
-    `taken` are the ids of all phrases there are. Exceptions are drafted as comments, since a phrase of the shipped
-    lists that is named here with `enabled = false` would be switched off itself.
+    Exceptions are drafted as comments: a phrase of the shipped lists that is named here with `enabled = false` would be
+    switched off itself.
     """
     names = ", ".join(name for name in categories() if name != "gist")
     text = own
     if text and not text.endswith("\n"):
         text += "\n"
     text += ("\n" if text else "") + _HEADER.format(categories=names)
-    used = {*taken}
+    used = {*found.taken}
     for one in found.wordings:
         name = _name(one.text, used)
         used.add(name)

@@ -36,6 +36,8 @@ class Suggestions:
     wordings: tuple[Wording, ...]
     alarming: tuple[Alarming, ...]
     problems: tuple[Problem, ...]
+    taken: frozenset[str]
+    """Ids of the phrases there are, on and off"""
     interrupted: bool = False
     """Stopped by Ctrl-C: there are no suggestions"""
 
@@ -104,6 +106,7 @@ def suggest(
         tuple(found),
         tuple(alarming),
         tuple(problems),
+        frozenset(phrase.id for phrase in (*loaded.book.phrases, *loaded.off)),
         watched.interrupted,
     )
 

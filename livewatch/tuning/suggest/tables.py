@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from livewatch.sinks.plain import plain
 from livewatch.tuning.evaluate.cells import rate_cells, table
 from livewatch.tuning.evaluate.tables import print_problems
 from livewatch.tuning.suggest.alarms import Alarming
@@ -27,7 +28,7 @@ def render(found: Suggestions, console: Console) -> None:
         console.print("Where they are said:")
         for one in found.wordings:
             for example in one.examples:
-                console.print(f"  {example}", markup=False, highlight=False)
+                console.print(f"  {plain(example)}", markup=False, highlight=False)
     if found.words:
         console.print()
         console.print(
@@ -78,7 +79,7 @@ def _alarming(some: Sequence[Alarming]) -> Table:
 
 
 def _excuses(one: Alarming) -> list[str]:
-    lines = [f"  {one.phrase}: {'; '.join(one.examples)}"]
+    lines = [f"  {one.phrase}: {plain('; '.join(one.examples))}"]
     for excuse in one.unless:
         ordinary = f"{excuse.ordinary} of {one.ordinary.count} hits in ordinary calls"
         lines.append(f'    unless "{excuse.words}": cancels {ordinary}, {excuse.scam} of {one.scam_hits} in scam calls')

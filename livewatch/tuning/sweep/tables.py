@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from livewatch.events import Level
+from livewatch.sinks.plain import plain
 from livewatch.tuning.evaluate.cells import rate_cells, share_cells, table
 from livewatch.tuning.evaluate.intervals import garwood, quantile, wilson
 from livewatch.tuning.evaluate.tables import print_problems
@@ -92,7 +94,7 @@ def _sets(swept: SweptCurve, chosen: int) -> Table:
         caught = share_cells(figures.caught) if figures.caught.of else ("", "", "")
         rate = figures.per_hour
         alarms = (f"{rate.count}", f"{rate.hours:.2f}", *rate_cells(rate)) if figures.alarms.of else ("", "", "", "")
-        shown.add_row(name, *caught, *alarms)
+        shown.add_row(escape(plain(name)), *caught, *alarms)
     return shown
 
 

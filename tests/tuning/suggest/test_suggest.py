@@ -115,7 +115,7 @@ def test_suggestions_name_what_is_missed_and_what_would_excuse(tmp_path: Path, c
     assert excuses["raffle"] == (3, 0)
 
     # As a list: everything off, nothing changes, and one's own list is in it as it was.
-    text = draft(found, LIST, {"draft.yellow-lever"})
+    text = draft(replace(found, taken=found.taken | {"draft.yellow-lever"}), LIST)
     assert text.startswith(LIST)
     drafted = listed(tmp_path, text, "draft.toml")
     before, after = load_book(mine), load_book(settings(drafted))

@@ -32,13 +32,11 @@ def test_the_curve_is_printed_and_written_with_what_to_take(
         ("35.0", "1"),
     }
 
-    assert main([*common, "--budget", "90000", "--caution-budget", "90000"]) == 0
+    assert main([*common, "--budget", "90000", "--caution-budget", "0.1"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "Keep risk.danger_points = 30: no value within the budget catches more." in said
     assert "On calls it was not made on:" in said
-    assert main([*common, "--setting", "risk.danger_points=21:40"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "No value keeps to the budget of 0.1 an hour for false dangers: 0.0 hours" in said
+    assert "No value keeps to the budget of 0.1 an hour for false cautions: 0.0 hours" in said
     assert "it takes 37 hours" in said
 
 

@@ -8,7 +8,7 @@ from livewatch.tuning.corpus.manifest import Corpus, read_corpus
 from livewatch.tuning.work.rejudge import counted, rejudge, rules_of
 from livewatch.tuning.work.watch import watch_corpus
 from tests.needs import needs
-from tests.tuning.made import listed, manifest, row, settings
+from tests.tuning.made import LIST, listed, manifest, row, settings, without
 
 SCAMS = Path(__file__).parents[4] / "shared" / "corpus" / "scam_calls.jsonl"
 
@@ -38,11 +38,12 @@ def test_real_scams_judged_again_are_as_watched_again():
 
 
 def test_without_a_phrase_it_is_as_with_the_phrase_switched_off(tmp_path: Path):
-    phrases = listed(tmp_path)
-    off = listed(tmp_path, '[[phrase]]\nid = "test.elephant"\nenabled = false\n', "off.toml")
     said = row("scam-a", "at the purple elephant hotel", "the wooden violin committee", "green umbrella festival")
-    corpus = read_corpus([manifest(tmp_path, [said, {**said, "id": "b"}])])
-    (fresh, _), (now, _) = (watch_corpus(corpus, settings(*lists)).results for lists in ((phrases, off), (phrases,)))
+    corpus = read_corpus([manifest(tmp_path, [said])])
+    now, fresh = (
+        watch_corpus(corpus, settings(listed(tmp_path, text))).results[0]
+        for text in (LIST, without(LIST, "test.elephant"))
+    )
     rules = rules_of(settings().risk)
     assert rejudge(now, rules, without=("test.elephant",)) == fresh != now
     # What counted when a level was reached, and at the end.
