@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from livewatch.cli.parser.common import (
+    FILE,
     cache_option,
     command,
     engine_option,
@@ -56,8 +57,11 @@ def add_diff(actions: argparse._SubParsersAction) -> None:
         "show which calls change when one phrase list takes the place of another",
         later("tune_change", "run_diff"),
     )
-    difference.add_argument("old", metavar="OLD", help='a phrase list, "current" (yours) or "shipped" (without yours)')
-    difference.add_argument("new", metavar="NEW", help="the same, in its place")
+    for name, what in (
+        ("old", 'a phrase list, "current" (yours) or "shipped" (without yours)'),
+        ("new", "the same, in its place"),
+    ):
+        difference.add_argument(name, metavar=name.upper(), help=what).complete = FILE  # type: ignore[attr-defined]
     manifests_argument(difference)
     json_option(difference, "what changes as JSON on standard output")
     page_options(difference)
@@ -71,7 +75,7 @@ def add_apply(actions: argparse._SubParsersAction) -> None:
     apply = command(
         actions, "apply", "make a phrase list yours, after showing what it changes", later("tune_apply", "run_apply")
     )
-    apply.add_argument("new", metavar="NEW", help="the list that is to take the place of yours")
+    apply.add_argument("new", metavar="NEW", help="the list that is to take the place of yours").complete = FILE  # type: ignore[attr-defined]
     manifests_argument(apply)
     apply.add_argument("--yes", action="store_true", help="do not ask")
     apply.add_argument(
