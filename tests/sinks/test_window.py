@@ -410,3 +410,15 @@ def test_500_alerts_and_10_000_words_leave_nothing_behind(screen: Screen):
     assert len(screen.alert.findChildren(QWidget)) == widgets
     assert _resident_mb() - before < 8
     assert screen.quiet._words.blockCount() <= 200
+
+
+@pytest.mark.parametrize("size", [1.0, 1.5, 2.0])
+def test_a_window_that_grows_with_a_warning_stays_on_the_screen(screen: Screen, size):
+    screen.desk._set("window.text_size", size)
+    room = screen.quiet.screen().availableGeometry()
+    screen.quiet.move(room.center().x() - 200, room.bottom() - screen.quiet.frameGeometry().height())
+    screen.send(STARTED, hearing(HearingState.SPEECH), *caution())
+    screen.until(lambda: screen.quiet.strip._title.text().startswith("CAUTION"))
+    screen.pump(0.5)
+    screen.shot(f"caution-{size}")
+    assert room.contains(screen.quiet.frameGeometry())

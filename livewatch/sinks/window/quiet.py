@@ -195,9 +195,35 @@ class QuietWindow(QWidget):
             handle.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, not accept)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Texts break differently now."""
+        """Texts break differently now; a window that grows with a warning must not grow off the screen."""
         super().resizeEvent(event)
         self._fit()
+        if event.size().height() > event.oldSize().height() > 0:
+            QTimer.singleShot(0, self._stay)  # not while Qt still works on the new size
+
+    def _stay(self) -> None:
+        """Come back onto the screen; wider, if that is what it takes to be low enough."""
+        frame, room, layout = self.frameGeometry(), self.screen().availableGeometry(), self.layout()
+        if not self.isVisible() or layout is None:
+            return
+        around = frame.size() - self.size()
+        wide, most = self.width(), room.width() - around.width()
+        while wide < most and layout.totalMinimumHeightForWidth(wide) + around.height() > room.height():
+            wide = min(most, wide + 40)
+        if wide > self.width():
+            low = layout.totalMinimumHeightForWidth(wide)
+            if low + around.height() > room.height():  # what is said now matters less than the advice
+                self._words.setMinimumHeight(self._words.fontMetrics().lineSpacing() * 2)
+                layout.activate()
+                low = layout.totalMinimumHeightForWidth(wide)
+            self.setMinimumHeight(low)
+            self.resize(wide, low)
+            frame = self.frameGeometry()
+        place = frame.topLeft()
+        place.setX(max(room.left(), min(place.x(), room.right() - frame.width())))
+        place.setY(max(room.top(), min(place.y(), room.bottom() - frame.height())))
+        if place != frame.topLeft():
+            self.move(place)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the system's text size."""
