@@ -68,7 +68,8 @@ def to_do(record: CallRecord) -> tuple[str, ...]:
     lines: list[str] = []
     for alert in (each for each in reversed(record.alerts) if each.level is record.level):
         _, rest, others = advice(alert)
-        lines += [line for line in (rest, *others) if line and not line.startswith(_DURING)]
+        rest = rest.removeprefix("Then ")  # after hanging up
+        lines += [line for line in (rest[:1].upper() + rest[1:], *others) if line and not line.startswith(_DURING)]
     lines += [line for line in NEXT if not any(line in said for said in lines)]
     return tuple(dict.fromkeys(lines))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from livewatch.events import CallEnded, HearingState, Level, Notice
+from livewatch.events import CallEnded, HearingState, Level, Notice, RiskUpdate
 from tests.display import needs_display
 from tests.sinks.calls import STARTED, alert, caution, danger, hearing
 from tests.sinks.events import STAMP, S, a_match, an_alert, said
@@ -422,3 +422,11 @@ def test_a_window_that_grows_with_a_warning_stays_on_the_screen(screen: Screen, 
     screen.pump(0.5)
     screen.shot(f"caution-{size}")
     assert room.contains(screen.quiet.frameGeometry())
+
+
+def test_what_was_noticed_is_not_called_nothing(screen: Screen):
+    screen.send(STARTED, hearing(), RiskUpdate(5 * S, Level.NONE, 6.0, ("Sounds like a recorded announcement.",)))
+    assert screen.quiet.strip._title.text() == "No warning so far. livewatch has noticed:"
+    assert screen.quiet.strip._reasons.text() == "• Sounds like a recorded announcement."
+    screen.send(RiskUpdate(6 * S, Level.NONE, 0.0, ()))
+    assert screen.quiet.strip._title.text() == "Nothing suspicious so far."

@@ -26,6 +26,8 @@ class Said(Enum):
     KNOWN = auto()
 
 
+NOTICED = "No warning so far. livewatch has noticed:"
+"""In place of the first of these when there are reasons that do not add up to a warning"""
 CALM = {
     Said.NOTHING: "Nothing suspicious so far.",
     Said.HUNG_UP: "Well done. If they call again, do not answer.",
@@ -81,6 +83,7 @@ class Strip(QFrame):
         for button in self._buttons:
             button.setVisible(button is self.last and self._ended and warning is None)
         reasons = model.reasons[:MOST_REASONS]
+        self._reasons.setText("\n".join(f"• {reason}" for reason in reasons))
         if warning is None:
             self.show_deaf(deaf=self._deaf)
             self._advice.setVisible(False)
@@ -94,7 +97,6 @@ class Strip(QFrame):
             self.again.setVisible(danger)
             self.hung_up.setVisible(not danger)
             self.not_scam.setVisible(not danger)
-        self._reasons.setText("\n".join(f"• {reason}" for reason in reasons))
         self._badge.setVisible(warning is not None)
         self.restyle()
 
@@ -107,7 +109,9 @@ class Strip(QFrame):
         """Say nothing reassuring while nothing is heard."""
         self._deaf = deaf
         if self._level is Level.NONE:
-            self._title.setText("" if deaf and self._said is Said.NOTHING else CALM[self._said])
+            nothing = self._said is Said.NOTHING
+            calm = NOTICED if nothing and self._reasons.text() else CALM[self._said]
+            self._title.setText("" if deaf and nothing else calm)
 
     def restyle(self) -> None:
         """Take over colours and sizes."""
