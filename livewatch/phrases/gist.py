@@ -17,6 +17,7 @@ from typing import Final
 
 from livewatch.events import Hypothesis, Match, Word
 from livewatch.phrases.normalise import CLASSES, Normaliser, Token
+from livewatch.phrases.row import TokenRow
 
 PHRASE: Final = "gist"
 """Id of the phrase that stands for the gist in matches; also its category"""
@@ -80,6 +81,12 @@ class GistMeter:
         self._normaliser = normaliser
         self._settled = _Window(gist)
         """Up to the end of the last final utterance"""
+        self._row = TokenRow(normaliser)
+        """Stable words of the open utterance"""
+        self._open = _Window(gist)
+        """Up to the last of its tokens that cannot change any more, `_kept` of them"""
+        self._kept = 0
+        self._utterance = -1
         self._best = 0.0
         """Decibans last told"""
 
@@ -92,16 +99,30 @@ class GistMeter:
         words = hypothesis.words[: hypothesis.stable]
         if not words or not self._gist.weights:
             return
-        window = self._settled if hypothesis.final else self._settled.copy()
+        if hypothesis.utterance != self._utterance:
+            self._row, self._utterance = TokenRow(self._normaliser), hypothesis.utterance
+            self._begin()
+        kept = self._row.read([word.text for word in words])
+        if kept < self._kept:
+            self._begin()
+        tokens = self._row.tokens
+        for token, key in zip(tokens[self._kept : kept], keys(tokens[self._kept : kept]), strict=True):
+            self._open.add(key, words[token.first : token.last + 1])
+        self._kept = kept
+        window = self._open.copy()
         best: Match | None = None
-        tokens = self._normaliser.tokens([word.text for word in words])
-        for token, key in zip(tokens, keys(tokens), strict=True):
+        for token, key in zip(tokens[kept:], keys(tokens[kept:]), strict=True):
             points = window.add(key, words[token.first : token.last + 1])
             if points >= self._best + STEP:
                 self._best = points
                 best = self._match(window, points, hypothesis)
+        if hypothesis.final:
+            self._settled = window
         if best is not None:
             yield best
+
+    def _begin(self) -> None:
+        self._open, self._kept = self._settled.copy(), 0
 
     def _match(self, window: _Window, points: float, hypothesis: Hypothesis) -> Match:
         telling = window.telling()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from livewatch.phrases.automaton import Automaton
 from livewatch.phrases.context import WORDS_AFTER, WORDS_BEFORE, Context, Language, Trigger
-from livewatch.phrases.matcher import Found, Matcher
-from livewatch.phrases.normalise import Normaliser, Token
+from livewatch.phrases.matcher import Found, Matcher, States
+from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.phrase import Phrase
+from livewatch.phrases.row import TokenRow
 
 
 class Index:
@@ -41,33 +42,64 @@ class Index:
         `breaks` are indices of words after which a sentence ends though nothing is written there. What is denied,
         advised or reported, and what an exception cancels, is left out. One place may be yielded more than once.
         """
-        tokens = self._normaliser.tokens(words, breaks)
-        phrases, context = self._read(tokens)
-        for phrase, found in phrases:
-            if not any(context.cancels(phrase.id, found.first, found.last)):
-                yield phrase, tokens[found.first].first, tokens[found.last].last
+        reader = self.reader()
+        reader.read(words, breaks)
+        return reader.said(lambda phrase, first, last: True)
 
-    def cancelled(
-        self, phrase: Phrase, words: Sequence[str], first: int, last: int, breaks: Collection[int] = ()
-    ) -> bool:
-        """Whether `phrase`, said at words `first` to `last`, is denied, advised, reported or excepted there."""
-        tokens = self._normaliser.tokens(words, breaks)
-        inside = [index for index, token in enumerate(tokens) if token.last >= first and token.first <= last]
-        if not inside:
-            return False
-        return any(self._read(tokens)[1].cancels(phrase.id, inside[0], inside[-1]))
+    def reader(self) -> Reader:
+        """Return a reader for one row of words."""
+        return Reader(self._normaliser, self._matcher, self._owners, self._ends)
 
-    def _read(self, tokens: Sequence[Token]) -> tuple[list[tuple[Phrase, Found]], Context]:
-        """Return the phrases said, whatever cancels them, and what does."""
-        phrases: list[tuple[Phrase, Found]] = []
-        triggers: list[tuple[Trigger, Found]] = []
-        pseudo: list[Found] = []
-        for found in self._matcher.find(tokens):
+
+class Reader:
+    """Searches one row of words again and again while it grows and is rewritten. Not for use by two threads at once.
+
+    What stands before the first change is not searched again.
+    """
+
+    def __init__(
+        self,
+        normaliser: Normaliser,
+        matcher: Matcher,
+        owners: Sequence[Phrase | Trigger | None],
+        ends: frozenset[str],
+    ) -> None:
+        self._row = TokenRow(normaliser)
+        self._matcher = matcher
+        self._owners = owners
+        self._ends = ends
+        self._path: list[States] = []
+        self._found: list[Found] = []
+        self._context: Context | None = None
+
+    def read(self, words: Sequence[str], breaks: Collection[int] = ()) -> None:
+        """Take the whole row anew; `breaks` as in `Index.search`."""
+        same = self._row.read(words, breaks)
+        del self._path[same:]
+        while self._found and self._found[-1].last >= same:
+            self._found.pop()
+        self._found += self._matcher.go_on(self._row.tokens, self._path)
+        self._context = None
+
+    def said(self, wanted: Callable[[Phrase, int, int], bool]) -> Iterator[tuple[Phrase, int, int]]:
+        """Yield what `Index.search` does, as far as it is `wanted`: asked with the same three, before it is yielded."""
+        tokens = self._row.tokens
+        for found in self._found:
             owner = self._owners[found.owner]
-            if owner is None:
-                pseudo.append(found)
-            elif isinstance(owner, Trigger):
-                triggers.append((owner, found))
-            else:
-                phrases.append((owner, found))
-        return phrases, Context(tokens, self._ends, triggers, pseudo)
+            if isinstance(owner, Phrase):
+                first, last = tokens[found.first].first, tokens[found.last].last
+                if wanted(owner, first, last) and not self._cancels(owner, found):
+                    yield owner, first, last
+
+    def cancelled(self, phrase: Phrase, first: int, last: int) -> bool:
+        """Whether `phrase`, said at words `first` to `last`, is denied, advised, reported or excepted there."""
+        inside = [i for i, token in enumerate(self._row.tokens) if token.last >= first and token.first <= last]
+        return bool(inside) and self._cancels(phrase, Found(0, inside[0], inside[-1]))
+
+    def _cancels(self, phrase: Phrase, place: Found) -> bool:
+        if self._context is None:
+            owned = [(self._owners[found.owner], found) for found in self._found]
+            triggers = [(owner, found) for owner, found in owned if isinstance(owner, Trigger)]
+            pseudo = [found for owner, found in owned if owner is None]
+            self._context = Context(self._row.tokens, self._ends, triggers, pseudo)
+        return any(self._context.cancels(phrase.id, place.first, place.last))

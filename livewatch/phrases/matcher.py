@@ -28,8 +28,8 @@ class Found(NamedTuple):
     """Index of its last token"""
 
 
-class _Set:
-    """Some states at once, with the steps that were already taken from them."""
+class States:
+    """Some states at once, with the steps that were already taken from them. Only a `Matcher` looks inside."""
 
     __slots__ = ("said", "states", "steps")
 
@@ -37,7 +37,7 @@ class _Set:
         self.states = states
         self.said = said
         """Wordings that have just been said"""
-        self.steps: dict[tuple[str, ...], _Set] = {}
+        self.steps: dict[tuple[str, ...], States] = {}
 
 
 class Matcher:
@@ -77,22 +77,28 @@ class Matcher:
 
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Return everything that was said, in order of the last token; of several beginnings the nearest."""
+        return self.go_on(tokens, [])
+
+    def go_on(self, tokens: Sequence[Token], path: list[States]) -> list[Found]:
+        """Return what is said from token `len(path)` on; `path` holds the states after each token, and is extended."""
         if not self._keys:
             self._keys = frozenset(key for edges in self._edges for key in edges)
         found: list[Found] = []
         known = self._known
-        at = self._nowhere
-        for index, token in enumerate(tokens):
+        at = path[-1] if path else self._nowhere
+        for index in range(len(path), len(tokens)):
+            token = tokens[index]
             keys = known.get(token.keys)
             if keys is None:
                 keys = known[token.keys] = tuple(key for key in token.keys if key in self._keys)
             following = at.steps.get(keys)
             at = self._step(at, keys) if following is None else following
+            path.append(at)
             for wording in at.said:
                 found.append(Found(self._owners[wording], self._first(wording, tokens, index), index))
         return found
 
-    def _step(self, at: _Set, keys: tuple[str, ...]) -> _Set:
+    def _step(self, at: States, keys: tuple[str, ...]) -> States:
         states: set[int] = set()
         for key in keys:
             states.update(self._from_start.get(key, ()))
@@ -102,7 +108,7 @@ class Matcher:
             self._forget()
         following = self._sets.get(frozen)
         if following is None:
-            following = _Set(frozen, tuple(sorted(self._said[state] for state in frozen if state in self._said)))
+            following = States(frozen, tuple(sorted(self._said[state] for state in frozen if state in self._said)))
             self._sets[frozen] = following
             self._kept += len(frozen) + 1
         at.steps[keys] = following
@@ -134,7 +140,7 @@ class Matcher:
         raise AssertionError(f"wording {wording} was said at token {last}, but begins nowhere before it")
 
     def _forget(self) -> None:
-        self._sets: dict[frozenset[int], _Set] = {}
+        self._sets: dict[frozenset[int], States] = {}
         self._known.clear()
         self._kept = 0
-        self._nowhere = _Set(frozenset(), ())
+        self._nowhere = States(frozenset(), ())

@@ -58,16 +58,17 @@ class Normaliser:
         self._runs: dict[tuple[str, ...], tuple[Token, ...]] = {}
         self._open_runs: dict[tuple[str, ...], bool] = {}
 
-    def tokens(self, words: Sequence[str], breaks: Collection[int] = ()) -> list[Token]:
+    def tokens(self, words: Sequence[str], breaks: Collection[int] = (), begin: int = 0) -> list[Token]:
         """Return the tokens of `words`, in order.
 
         `breaks` are indices of words after which a sentence ends though nothing is written there (the end of an
-        utterance). Linear in the number of words.
+        utterance). Words before index `begin` are left out. Linear in the number of words.
         """
         speech = self._speech
         pieces: list[Piece] = []
         origin: list[int] = []
-        for index, word in enumerate(words):
+        for index in range(begin, len(words)):
+            word = words[index]
             for piece in self._cache.get(word) or self._read(word):
                 pieces.append(piece)
                 origin.append(index)

@@ -1,8 +1,8 @@
 """The spotter: hypotheses in, matches out, exact under revision.
 
-Recognisers rewrite what they have written, so each hypothesis is searched anew from shortly before its first changed
-word. What only sounds like a phrase (`livewatch.phrases.sound`) is yielded with `how="sound"`: whoever runs the spotter
-puts it to the recogniser (`Session.score`) before it counts.
+Recognisers rewrite what they have written, so each hypothesis is searched anew from its first changed word on. What
+only sounds like a phrase (`livewatch.phrases.sound`) is yielded with `how="sound"`: whoever runs the spotter puts it to
+the recogniser (`Session.score`) before it counts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Side, Word
 from livewatch.phrases.gist import GistMeter
-from livewatch.phrases.index import Index
+from livewatch.phrases.index import Index, Reader
 from livewatch.phrases.phrase import Phrase
 from livewatch.phrases.sound import Ear, Sounding
 
@@ -25,9 +25,6 @@ cost; those cuts have no gap and must not separate "we never" from "ask for your
 TAIL: Final = 64
 """Words kept of the utterances before: a match spans at most 33 tokens (`automaton.MAX_SPAN`), its context reaches 6
 further, the rest is for fillers"""
-LOOK_BACK: Final = 32
-"""Words before the first changed one where the search of an open utterance begins. The longest shipped phrase spans 15;
-what is longer is found when the utterance ends, which is searched in full"""
 
 
 class Spotter:
@@ -47,31 +44,36 @@ class Spotter:
         becomes of its words afterwards. A phrase may begin in the utterance before.
         """
         if hypothesis.side not in self._sides:
-            self._sides[hypothesis.side] = _Track(self._new_ear() if self._new_ear else None)
+            self._sides[hypothesis.side] = _Track(self._index.reader(), self._new_ear() if self._new_ear else None)
         track = self._sides[hypothesis.side]
         if hypothesis.utterance != track.utterance:
             track.begin(hypothesis.utterance)
         if not track.changed_by(hypothesis):
             return
-        words, own, breaks = track.window(hypothesis)
-        sure = len(words) if hypothesis.final else len(words) - len(hypothesis.words) + hypothesis.stable
-        for phrase, first, last in self._index.search([word.text for word in words], breaks):
-            if not own <= last < sure or not _counts(phrase, hypothesis.side):
-                continue
+        words, own = track.window(hypothesis)
+        sure = len(words) if hypothesis.final else own + hypothesis.stable
+
+        def wanted(phrase: Phrase, first: int, last: int) -> bool:
+            return (
+                own <= last < sure
+                and _counts(phrase, hypothesis.side)
+                and not track.fired_at(phrase.id, words[first].start, words[last].end)
+            )
+
+        for phrase, first, last in track.reader.said(wanted):
             start, end = words[first].start, words[last].end
-            if track.is_new(phrase.id, start, end):
-                heard = " ".join(word.text for word in words[first : last + 1])
-                yield _match(phrase, heard, start, end, hypothesis)
-        yield from self._by_sound(track, hypothesis)
+            track.fired.setdefault(phrase.id, []).append((start, end))
+            heard = " ".join(word.text for word in words[first : last + 1])
+            yield _match(phrase, heard, start, end, hypothesis)
+        yield from self._by_sound(track, words, hypothesis)
         track.keep(hypothesis)
         if hypothesis.side != "me":  # what the listener says is no sign of what the caller is
             yield from self._gist.accept(hypothesis)
 
-    def _by_sound(self, track: _Track, hypothesis: Hypothesis) -> Iterator[Match]:
+    def _by_sound(self, track: _Track, words: Sequence[Word], hypothesis: Hypothesis) -> Iterator[Match]:
         """Yield what sounds like a phrase that was not written there."""
         if track.ear is None:
             return
-        words, _, breaks = track.window(replace(hypothesis, final=True))
 
         def wanted(phrase: Phrase, since: int) -> bool:
             return _counts(phrase, hypothesis.side) and not track.fired_since(phrase.id, since)
@@ -83,7 +85,7 @@ class Spotter:
             if place is None or not track.is_new_sound(phrase.id, start, end, found.score):
                 continue
             last = min(place + len(heard), len(words)) - 1
-            if not self._index.cancelled(phrase, [word.text for word in words], place, last, breaks):
+            if not track.reader.cancelled(phrase, place, last):
                 text = " ".join(word.text for word in heard)
                 match = _match(phrase, text, start, end, hypothesis)
                 yield replace(match, how="sound", listed=found.listed)
@@ -93,6 +95,7 @@ class Spotter:
 class _Track:
     """What is remembered of one side of the call."""
 
+    reader: Reader
     ear: Ear | None
     utterance: int = -1
     tail: tuple[Word, ...] = ()
@@ -116,27 +119,24 @@ class _Track:
         """Whether there is anything to search."""
         return hypothesis.final or hypothesis.stable > self.stable or hypothesis.words != self.words
 
-    def window(self, hypothesis: Hypothesis) -> tuple[Sequence[Word], int, set[int]]:
-        """Return the words to search, the index of this utterance's first, and after which words a sentence ends."""
+    def window(self, hypothesis: Hypothesis) -> tuple[Sequence[Word], int]:
+        """Let the reader read the utterance after the tail; return these words, and the index of the utterance's first.
+
+        Where the tail ends without speech going on at once, a sentence ends.
+        """
         tail = self._tail_before(hypothesis.words)
         words = (*tail, *hypothesis.words)
-        begin = 0
-        if not hypothesis.final:
-            begin = max(0, len(tail) + min(self._same_as(hypothesis), self.stable) - LOOK_BACK)
         breaks = {
-            index - begin
-            for index in range(begin, min(len(tail), len(words) - 1))
+            index
+            for index in range(min(len(tail), len(words) - 1))
             if words[index + 1].start - words[index].end >= SENTENCE_GAP
         }
-        return words[begin:], max(0, len(tail) - begin), breaks
+        self.reader.read([word.text for word in words], breaks)
+        return words, len(tail)
 
-    def is_new(self, phrase: str, start: int, end: int) -> bool:
-        """Whether `phrase` was not yet yielded at this place; from now on it is."""
-        places = self.fired.setdefault(phrase, [])
-        if any(start < other_end and other_start < end for other_start, other_end in places):
-            return False
-        places.append((start, end))
-        return True
+    def fired_at(self, phrase: str, start: int, end: int) -> bool:
+        """Whether `phrase` was already yielded at this place."""
+        return any(start < other_end and other_start < end for other_start, other_end in self.fired.get(phrase, ()))
 
     def fired_since(self, phrase: str, since: int) -> bool:
         """Whether `phrase` was yielded at a place that ends after `since`."""
@@ -144,7 +144,7 @@ class _Track:
 
     def is_new_sound(self, phrase: str, start: int, end: int, score: int) -> bool:
         """Whether `phrase` was neither yielded at this place nor proposed there with as good a score."""
-        if any(start < other_end and other_start < end for other_start, other_end in self.fired.get(phrase, ())):
+        if self.fired_at(phrase, start, end):
             return False
         other_start, other_end, best = self.sounded.get(phrase, (0, 0, 0))
         if start < other_end and other_start < end and score <= best:
@@ -160,13 +160,6 @@ class _Track:
         if self.tail and words and words[0].start - self.tail[-1].end < CARRY_GAP:
             return self.tail
         return ()
-
-    def _same_as(self, hypothesis: Hypothesis) -> int:
-        """How many leading words are as last seen."""
-        for index, (old, new) in enumerate(zip(self.words, hypothesis.words, strict=False)):
-            if old.text != new.text:
-                return index
-        return min(len(self.words), len(hypothesis.words))
 
 
 def _fit(sounding: Sounding) -> tuple[int, float]:

@@ -38,9 +38,9 @@ class Overhearing(Normaliser):
         """Forget what was noted: a new call begins."""
         self._pairs = set()
 
-    def tokens(self, words: Sequence[str], breaks: Collection[int] = ()) -> list[Token]:
-        """See `Normaliser.tokens`."""
-        tokens = super().tokens(words, breaks)
+    def tokens(self, words: Sequence[str], breaks: Collection[int] = (), begin: int = 0) -> list[Token]:
+        """See `Normaliser.tokens`. `TokenRow` begins with a token it has had before, so no neighbours are missed."""
+        tokens = super().tokens(words, breaks, begin)
         keys = [token.keys for token in tokens]
         self._pairs.update(pairwise(keys))
         if len(keys) == 1:
