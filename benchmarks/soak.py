@@ -1,7 +1,8 @@
-"""Minute 60 against minute 1, and memory: `python -m benchmarks.soak PATH… [--minutes 60] [--write FILE]`.
+"""Minute 60 against minute 1, and memory: `python -m benchmarks.soak PATH… [--minutes 60] [--replay] [--write FILE]`.
 
 The recordings (10 minutes of speech or more) are repeated until `--minutes` are full and go through the pipeline as in
-a live call, 0.3 s updates, as fast as it goes. Blocks of 10 minutes hold the same sound, so that their CPU compares.
+a live call, 0.3 s updates, as fast as it goes; with `--replay` every utterance is only read when it closes, which is
+several times as fast. Blocks of 10 minutes hold the same sound, so that their CPU compares.
 """
 
 from __future__ import annotations
@@ -13,13 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import InMemory, cpu_s, load, provenance, rss_mb
-from livewatch.audio.speech import SpeechGate
-from livewatch.engines.moonshine import open_engine
+from livewatch.assembly import Kit
 from livewatch.events import SAMPLE_RATE, AudioChunk
-from livewatch.phrases.book import Book
-from livewatch.phrases.sound import MOST_DISTANCE
-from livewatch.pipeline import watch
-from livewatch.risk.judge import Judge, load_rules
+from livewatch.settings import load as load_settings
 
 BLOCK = 600 * SAMPLE_RATE
 """Samples of one block: 10 minutes"""
@@ -47,16 +44,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="+")
     parser.add_argument("--minutes", type=int, default=60)
+    parser.add_argument("--replay", action="store_true", help="read as a replay does, for hours of sound")
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     head = provenance()
     sound = load(options.paths)
     block = np.resize(sound, BLOCK)
     source = _Repeated(block, options.minutes // 10)
-    engine, book, rules = open_engine(update_every_s=0.3), Book.load().book, load_rules()
+    kit = Kit(load_settings({"engine.name": "moonshine"}).settings, live=not options.replay)
     before = cpu_s()
-    events = sum(1 for _ in watch(source, engine, SpeechGate, book.spotter(MOST_DISTANCE), Judge(rules)))
-    lines = ["# The same ten minutes again and again", "", head, f"- {events} events", ""]
+    events = sum(1 for _ in kit.watch(source))
+    kit.close()
+    how = "every utterance when it closes (replay)" if options.replay else "every 0.3 s (live)"
+    lines = ["## The same ten minutes again and again", "", head, f"- read {how}; {events} events", ""]
     lines += ["| minutes | CPU-s per s | memory MB |", "|---|---|---|"]
     for number, (cpu, memory) in enumerate(source.marks):
         lines.append(f"| {number * 10 + 1}-{number * 10 + 10} | {(cpu - before) / 600:.4f} | {memory:.0f} |")
