@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import base64
-import mimetypes
+import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-TYPES = {".opus": "audio/ogg", ".oga": "audio/ogg", ".wav": "audio/wav", ".flac": "audio/flac", ".m4a": "audio/mp4"}
-"""Where `mimetypes` knows nothing, or something browsers do not"""
+import soundfile
+
+from livewatch.audio.file import open_recording
+from livewatch.errors import LivewatchError
+from livewatch.events import SAMPLE_RATE
+
+TYPES = {"WAV": "audio/wav", "WAVEX": "audio/wav", "OGG": "audio/ogg", "FLAC": "audio/flac", "MP3": "audio/mpeg"}
+"""Media types of what libsndfile names so"""
+
+PLAYED = {"PCM_16", "PCM_24", "PCM_U8", "FLOAT", "ULAW", "ALAW", "VORBIS", "OPUS", "MPEG_LAYER_III", "PCM_S8"}
+"""What browsers play, as libsndfile names it (Chromium 156: GSM 6.10 is not among it)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +48,13 @@ def sounds(recordings: Iterable[tuple[str, Path]], report: Path, *, inside_bytes
         links[call] = link(path, report.resolve().parent)
         if not inside_bytes:
             continue
-        try:
-            size = path.stat().st_size
-            if size > left:
-                left_out += 1
-                continue
-            inside[call] = f"data:{_type(path)};base64,{base64.b64encode(path.read_bytes()).decode()}"
-        except OSError:
+        found = _for_browsers(path, left)
+        if found is None:
             left_out += 1
             continue
-        left -= size
+        kind, sound = found
+        inside[call] = f"data:{kind};base64,{base64.b64encode(sound).decode()}"
+        left -= len(sound)
     return Sounds(links, inside, left_out)
 
 
@@ -62,5 +68,30 @@ def link(path: Path, folder: Path) -> str:
     return quote(os.fsencode(PurePath(relative).as_posix()))  # also ':', so that no name reads as a scheme
 
 
-def _type(path: Path) -> str:
-    return TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def _for_browsers(path: Path, most: int) -> tuple[str, bytes] | None:
+    """Return type and bytes of a recording that a browser plays; None if they are more than `most`, or unreadable.
+
+    Forms of telephony that browsers do not play (GSM, AMR, ADPCM) are heard as livewatch hears them: 16 kHz, one track.
+    """
+    try:
+        kind = _type(path)
+        if kind is None:
+            file = io.BytesIO()
+            with soundfile.SoundFile(file, "w", SAMPLE_RATE, 1, "PCM_16", format="FLAC") as flac:
+                for chunk in open_recording(path):
+                    flac.write(chunk.samples)
+                    if file.tell() > most:
+                        return None
+            return "audio/flac", file.getvalue()
+        return (kind, path.read_bytes()) if path.stat().st_size <= most else None
+    except (OSError, LivewatchError):
+        return None
+
+
+def _type(path: Path) -> str | None:
+    """Return the media type of a recording that browsers play as it is, else None."""
+    try:
+        found = soundfile.info(path)
+    except soundfile.LibsndfileError:
+        return None
+    return TYPES.get(found.format) if found.subtype in PLAYED else None

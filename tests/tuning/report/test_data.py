@@ -1,11 +1,15 @@
 """What the page is made from: outcomes, changes, links, masks, and JSON that cannot break out."""
 
+import base64
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
+import soundfile
 
 from livewatch.errors import CorpusError, UsageError
 from livewatch.events import Level
@@ -152,16 +156,30 @@ def test_recordings_are_linked_relative_to_the_report_whatever_their_names(tmp_p
 
 
 def test_only_what_fits_is_carried_inside_the_worst_calls_first(tmp_path):
-    files = [tmp_path / name for name in ("big.wav", "small.wav", "next.ogg", "gone.wav")]
-    for path, size in zip(files, (900, 300, 100, None), strict=True):
+    files = [tmp_path / name for name in ("big.wav", "small.wav", "gone.wav", "broken.wav", "next.flac")]
+    for path, size in zip(files, (9000, 300, None, None, 100), strict=True):
         if size:
-            path.write_bytes(b"x" * size)
-    found = sounds([(path.stem, path) for path in files], tmp_path / "report.html", inside_bytes=400)
+            soundfile.write(path, np.zeros(size, np.int16), 16000)
+    files[3].write_bytes(b"no sound")
+    found = sounds([(path.stem, path) for path in files], tmp_path / "report.html", inside_bytes=9000)
     assert list(found.inside) == ["small", "next"]
-    assert found.inside["next"].startswith(("data:audio/ogg;base64,", "data:application/ogg;base64,"))
-    assert found.left_out == 2
-    assert list(found.links) == ["big", "small", "next", "gone"]
+    assert found.inside["small"].startswith("data:audio/wav;base64,")
+    assert found.inside["next"].startswith("data:audio/flac;base64,")
+    assert found.left_out == 3
+    assert list(found.links) == ["big", "small", "gone", "broken", "next"]
     assert not sounds([("big", files[0])], tmp_path / "r.html").inside
+
+
+def test_what_no_browser_plays_is_carried_as_livewatch_hears_it(tmp_path):
+    path = tmp_path / "telephone.wav"
+    tone = (8000 * np.sin(2 * np.pi * 440 * np.arange(16000) / 8000)).astype(np.int16)
+    soundfile.write(path, tone, 8000, subtype="GSM610")
+    found = sounds([("a", path)], tmp_path / "report.html", inside_bytes=100_000).inside["a"]
+    kind, _, sound = found.partition(";base64,")
+    heard, rate = soundfile.read(io.BytesIO(base64.b64decode(sound)))
+    assert (kind, rate) == ("data:audio/flac", 16000)
+    assert len(heard) == pytest.approx(2 * 16000, abs=400)  # GSM comes in blocks of 20 ms
+    assert 0.1 < np.sqrt((heard**2).mean()) < 0.25
 
 
 def test_a_report_never_overwrites_what_the_run_reads_and_says_what_cannot_be_written(run, tmp_path):

@@ -65,7 +65,7 @@ function audioPlayer(call, data) {
   };
   audio.addEventListener("timeupdate", () => player.onTime && player.onTime(audio.currentTime));
   audio.addEventListener("error", () => {
-    trouble.textContent = `The recording cannot be played: it is not at ${decoded(call.audio)} beside this file, or the browser does not know its format.`;
+    trouble.textContent = `The recording cannot be played: it is not at ${decoded(call.audio)} beside this file, or the browser does not play its kind. A report made with --embed-audio carries it in a kind that all play.`;
   });
   return player;
 }
