@@ -86,6 +86,12 @@ class ParquetRows:
         except OSError as error:
             self._give_up(error)
 
+    def drop(self) -> None:
+        """Leave no trace: no call was watched."""
+        if self._writer is not None:
+            self._close()
+            self._part.unlink(missing_ok=True)
+
     def _write(self) -> None:
         import pyarrow  # noqa: PLC0415 - as above
 
@@ -102,8 +108,14 @@ class ParquetRows:
         message = f"The Parquet file could not be written any further: {error.strerror or error}."
         hint = f"What there is of it is in {self._part}, which cannot be read; the figures are complete."
         self.problems.append(Problem(str(self._path), "parquet-unwritable", message, hint))
-        self._writer = None
+        self._close()
+
+    def _close(self) -> None:
         with suppress(OSError):  # what it still holds in memory has no place to go
+            self._writer.close()
+        self._writer.is_open = False  # its own end would try once more, and complain on the screen
+        self._writer = None
+        with suppress(OSError):
             self._file.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from livewatch.errors import LivewatchError
 from livewatch.settings import Settings
 from livewatch.tuning.corpus.manifest import manifest_of, read_corpus
 from livewatch.tuning.evaluate.details import Details
@@ -41,7 +42,11 @@ def evaluate(
         lines.add(result)
         rows.add(result)
 
-    watched = watch_corpus(corpus, settings, jobs=jobs, cluster=cluster, told=told, progress=progress)
+    try:
+        watched = watch_corpus(corpus, settings, jobs=jobs, cluster=cluster, told=told, progress=progress)
+    except LivewatchError:
+        rows.drop()
+        raise
     lines.finish([call.id for call in corpus.calls])
     rows.finish(complete=not (watched.interrupted or watched.lost))
     if kept is not None:
