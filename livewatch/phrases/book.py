@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,9 @@ class Book:
         `by_sound`: how far from a phrase may be what sounds like it (`livewatch.phrases.sound`); None: words only.
         """
         gist = GistMeter(self.gist, self.normaliser)
-        return Spotter(self._index, gist, None if by_sound is None else partial(Ear, self._sounds, by_sound))
+        if by_sound is None:
+            return Spotter(self._index, gist)
+        return Spotter(self._index, gist, lambda: Ear(lambda: self._sounds, pronouncer(), by_sound))
 
     @cached_property
     def _sounds(self) -> SoundIndex:

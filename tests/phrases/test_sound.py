@@ -154,7 +154,7 @@ def unsure(hypothesis):
 
 
 def soundings(index, *hypotheses, most=MOST_DISTANCE):
-    ear = Ear(index, most)
+    ear = Ear(lambda: index, pronouncer(), most)
     return [sounding for hypothesis in hypotheses for sounding in ear.accept(hypothesis)]
 
 
@@ -213,7 +213,7 @@ VOCABULARY = [
 @given(st.lists(st.tuples(st.lists(st.sampled_from(VOCABULARY), max_size=12), st.integers(0, 12)), max_size=5))
 @settings(max_examples=60)
 def test_revisions_leave_no_trace(index, revisions):
-    revised, clean = Ear(index, MOST_DISTANCE), Ear(index, MOST_DISTANCE)
+    revised, clean = (Ear(lambda: index, pronouncer(), MOST_DISTANCE) for _ in range(2))
     text = revisions[-1][0] if revisions else ["access"]
     for spoken, stable in revisions:
         row = tuple(replace(word, confidence=0.3) for word in words(spoken))

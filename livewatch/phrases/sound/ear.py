@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Word
 from livewatch.phrases.phrase import Phrase
-from livewatch.phrases.sound.pronounce import Phones
+from livewatch.phrases.sound.pronounce import Phones, Pronouncer
 from livewatch.phrases.sound.search import Heard, Near, SoundIndex
 from livewatch.phrases.stem import stem
 
@@ -61,8 +61,10 @@ class _State:
 class Ear:
     """One side of one call. Not for use by two threads at once."""
 
-    def __init__(self, index: SoundIndex, most_distance: float) -> None:
+    def __init__(self, index: Callable[[], SoundIndex], pronouncer: Pronouncer, most_distance: float) -> None:
+        """`index` is called at the first word that is doubted: it takes 0.3 s to make."""
         self._index = index
+        self._pronouncer = pronouncer
         self._most = most_distance
         self._before: list[_State] = []
         """After each of the last words before the open utterance"""
@@ -78,8 +80,6 @@ class Ear:
         `wanted` says whether a phrase is worth it in the words since a sample index. Only words that changed are gone
         through again.
         """
-        if not len(self._index):
-            return
         if hypothesis.utterance != self._utterance:
             self._begin(hypothesis)
         words = hypothesis.words[: hypothesis.stable]
@@ -104,30 +104,34 @@ class Ear:
         doubted = max(0, past[-1].doubted - 1) if past else 0
         if word.confidence < _LEAST_CONFIDENCE:
             doubted = _DOUBTED_FOR
-        state = _State(word, self._index.pronouncer.word(word.text), None, doubted)
+        state = _State(word, self._pronouncer.word(word.text), None, doubted)
         self._states.append(state)
         if not doubted:
             return
+        index = self._index()
+        if not len(index):
+            return
         row = [*past, state]
-        self._catch_up(row)
+        self._catch_up(row, index)
         if state.heard is None:
             return
         phones = [phone for one in row for phone in one.phones]
         start = row[max(0, len(row) - _BACK)].word.start
-        for near in self._index.near(state.heard, phones, LEAST_SCORE, lambda phrase: wanted(phrase, start)):
+        for near in index.near(state.heard, phones, LEAST_SCORE, lambda phrase: wanted(phrase, start)):
             if near.fit.distance <= self._most:
                 yield _sounding(near, row)
 
-    def _catch_up(self, row: list[_State]) -> None:
+    @staticmethod
+    def _catch_up(row: list[_State], index: SoundIndex) -> None:
         """Let the wordings hear what they have not heard yet of the last `_BACK` words."""
         begin = len(row)
         while begin > max(0, len(row) - 1 - _BACK) and row[begin - 1].heard is None:
             begin -= 1
         heard = row[begin - 1].heard if begin else None
-        heard = heard or self._index.start()
+        heard = heard or index.start()
         for state in row[begin:]:
             for phone in state.phones:
-                heard = self._index.step(heard, phone)
+                heard = index.step(heard, phone)
             state.heard = heard
 
 

@@ -53,7 +53,6 @@ class SoundIndex:
     """All phrases worth it, as phones. Immutable; shared by all calls."""
 
     def __init__(self, phrases: Iterable[Phrase], pronouncer: Pronouncer) -> None:
-        self.pronouncer = pronouncer
         wordings = [
             sounded(phrase, wording, pronouncer)
             for phrase in phrases
