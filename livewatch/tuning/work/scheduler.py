@@ -43,11 +43,12 @@ def connect(address: str) -> Client:
         ) from None
     for name in ("distributed", "distributed.client", "distributed.core"):  # what they say, `ClusterError` says
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    if url.startswith("tls:") and not config.get("distributed.comm.tls.ca-file", None):
+    wanted = [f"distributed.comm.tls.{name}" for name in ("ca-file", "client.cert", "client.key")]
+    if url.startswith("tls:") and not all(config.get(name, None) for name in wanted):
         raise ClusterError(
             "cluster-tls",
-            f"{address} needs certificates, and dask has been told of none.",
-            "Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE and …__TLS__CLIENT__CERT and …__KEY; see docs/scale.md.",
+            f"{address} needs certificates, and dask has not been told of all three.",
+            "Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__TLS__CLIENT__CERT and …__TLS__CLIENT__KEY; see docs/scale.md.",
         )
     _greet(address, url)
     try:
@@ -125,7 +126,11 @@ def _greet(address: str, url: str) -> None:
             while len(head) < 8 and (more := line.recv(8 - len(head))):
                 head += more
     except OSError as error:
-        cause = "no answer" if isinstance(error, TimeoutError) else error.strerror or str(error)
+        cause = (
+            "no answer (one with certificates is dask+tls://)"
+            if isinstance(error, TimeoutError)
+            else error.strerror or str(error)
+        )
         raise _nobody(address, cause) from None
     if len(head) < 8 or struct.unpack("<Q", head)[0] > _LONGEST_GREETING:
         raise _nobody(address, "something else answers there")

@@ -262,6 +262,11 @@ def test_what_is_not_an_address_is_a_mistake_of_the_command_line(address: str):
         scheduler.connect(address)
 
 
+def test_certificates_that_dask_was_not_told_of_are_asked_for():
+    with pytest.raises(ClusterError, match="needs certificates"):
+        scheduler.connect("dask+tls://127.0.0.1:1")
+
+
 @pytest.mark.parametrize(
     ("greeting", "cause"),
     [(None, "Connection refused"), (b"", "no answer"), (b"SSH-2.0-OpenSSH_9.2\r\n", "something else answers there")],
