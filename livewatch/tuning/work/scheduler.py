@@ -48,7 +48,7 @@ def connect(address: str) -> Client:
         raise ClusterError(
             "cluster-tls",
             f"{address} needs certificates, and dask has not been told of all three.",
-            "Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__TLS__CLIENT__CERT and …__TLS__CLIENT__KEY; see docs/scale.md.",
+            "Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY; see docs/scale.md.",
         )
     _greet(address, url)
     try:
