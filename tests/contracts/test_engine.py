@@ -1,4 +1,4 @@
-"""What every recogniser must do (livewatch/engines/engine.py): moonshine, vosk and scripted, by one suite.
+"""What every recogniser must do (livewatch/engines/engine.py): moonshine, vosk, scripted and the cache's, by one suite.
 
 The speech is made here with flite. Vosk takes part where LIVEWATCH_VOSK_MODEL names a model, of whatever language: what
 depends on English words is then only asked of an English one.
@@ -28,6 +28,9 @@ from livewatch.engines.engine import Engine, Session
 from livewatch.engines.scripted import ScriptedEngine
 from livewatch.errors import EngineError
 from livewatch.events import SAMPLE_RATE, AudioChunk, Hypothesis, Samples
+from livewatch.tuning.cache.again import CachedEngine
+from livewatch.tuning.cache.heard import Heard
+from livewatch.tuning.cache.noting import NotingEngine
 from tests.needs import needs
 
 S = SAMPLE_RATE
@@ -62,7 +65,16 @@ def _vosk() -> Engine:
     return importlib.import_module("livewatch.engines.vosk").open_engine(Path(os.environ["LIVEWATCH_VOSK_MODEL"]))
 
 
+def _cached() -> Engine:
+    """What the scripted recogniser says, out of the cache of labelled calls."""
+    scripted = ScriptedEngine.from_text(TEXT)
+    notes = NotingEngine(scripted)
+    recognise(notes, np.zeros(scripted.duration, np.int16))
+    return CachedEngine(notes.heard(scripted.duration, ()))
+
+
 needs_moonshine = needs(importlib.util.find_spec("moonshine_voice") is not None, "moonshine-voice is not installed")
+NOTHING = Heard("scripted", "text", can_verify=False, memory_s=0.0, audio=0, damage=(), said=())
 VOSK_MODEL = os.environ.get("LIVEWATCH_VOSK_MODEL", "")
 CASES = [
     pytest.param(Case(_moonshine, _moonshine, english=True), id="moonshine", marks=needs_moonshine),
@@ -80,6 +92,7 @@ CASES = [
     pytest.param(
         Case(lambda: ScriptedEngine.from_text(TEXT), lambda: ScriptedEngine.from_text(""), english=True), id="scripted"
     ),
+    pytest.param(Case(_cached, lambda: CachedEngine(NOTHING), english=True, leaks=False), id="cached"),
 ]
 
 

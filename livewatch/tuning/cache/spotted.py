@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 
 from livewatch.audio.names import quoted
@@ -27,17 +25,18 @@ class Spotted(msgspec.Struct, frozen=True):
     damage: tuple[str, ...] = ()
     """Sentences about the recording, without its name"""
     said: tuple[Said, ...] = ()
+    recogniser: str = ""
 
     @classmethod
     def of(cls, result: CallResult) -> Spotted:
         """Keep what depends neither on the rules of judging nor on where the recording lies."""
-        return cls(result.audio, result.matches, nameless(result.damage, result.call), result.said)
+        return cls(result.audio, result.matches, nameless(result.damage, result.call), result.said, result.recogniser)
 
     def judged(self, call: LabelledCall, rules: JudgeRules) -> CallResult:
         """Return the result of `call` by `rules`."""
         damage = named(self.damage, call)
-        found = CallResult(call, Level.NONE, None, None, self.audio, self.matches, damage, self.said)
-        return replace(rejudge(found, rules), said=self.said)
+        found = CallResult(call, Level.NONE, None, None, self.audio, self.matches, damage, self.said, self.recogniser)
+        return rejudge(found, rules)
 
 
 def nameless(damage: tuple[str, ...], call: LabelledCall) -> tuple[str, ...]:

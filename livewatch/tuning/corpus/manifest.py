@@ -69,6 +69,8 @@ class LabelledCall:
     """Calls of one campaign follow one script"""
     duration_s: float | None = None
     """Seconds, as the manifest says; only used to start long recordings first"""
+    conditions: tuple[tuple[str, str], ...] = ()
+    """Whatever else the row says in single words or numbers, by field: channel, codec, level, voice…"""
 
     @property
     def words(self) -> int:
@@ -203,7 +205,8 @@ def _rows(manifest: Path, set_name: str) -> Iterator[tuple[LabelledCall, str | N
                     row = _decode(decoder, text)
                     sure = row.label != UNSURE
                     label = _label(row.label) if sure else Label.ORDINARY
-                    yield _call(row, manifest, set_name, place, label), row.source, sure
+                    call = _call(row, manifest, set_name, place, label)
+                    yield replace(call, conditions=_conditions(text)), row.source, sure
                 except _BadRowError as error:
                     yield Problem(place, *error.args)
     except OSError as error:
@@ -218,6 +221,17 @@ def _decode(decoder: msgspec.json.Decoder[_Row], line: bytes) -> _Row:
         raise _BadRowError("bad-row", f"The row has a wrong field: {error}.", _FORM) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _BadRowError("bad-json", f"The line is not one JSON object in UTF-8: {error}.", _FORM) from None
+
+
+def _conditions(line: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a row that are not ours and hold one word, number or truth."""
+    others = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    single = {
+        name: msgspec.json.decode(value)
+        for name, value in others.items()
+        if name not in _Row.__struct_fields__ and memoryview(value)[0] not in b"{[n"
+    }
+    return tuple((name, value if isinstance(value, str) else f"{value}") for name, value in single.items())
 
 
 def call_of(values: Mapping[str, object], manifest: Path, place: str) -> LabelledCall | Problem:

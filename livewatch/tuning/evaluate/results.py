@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from livewatch.events import Alert, CallEnded, Event, Hypothesis, Level, Match, RiskUpdate, Side, seconds
+from livewatch.events import Alert, CallEnded, CallStarted, Event, Hypothesis, Level, Match, RiskUpdate, Side, seconds
 from livewatch.tuning.cache.store import Kind
 from livewatch.tuning.corpus.manifest import LabelledCall
 
@@ -44,6 +44,8 @@ class CallResult:
     """Sentences about sound of the recording that is missing or damaged; the rest of it was watched"""
     said: tuple[Said, ...] = ()
     """Recordings only: what was recognised, in order. What is said in a text stands in its call"""
+    recogniser: str = ""
+    """Name of the model that recognised it; "text" where nobody had to"""
     keep: tuple[tuple[Kind, bytes, bytes], ...] = field(default=(), compare=False, repr=False)
     """What the cache is to keep of it: kinds, keys and values"""
 
@@ -66,7 +68,7 @@ class CallResult:
 
 def collect(call: LabelledCall, events: Iterable[Event]) -> CallResult:
     """Watch `call` through `events` to the end and keep what counts. Errors of the watching pass through."""
-    level, audio = Level.NONE, 0
+    level, audio, recogniser = Level.NONE, 0, ""
     first: dict[Level, int] = {}
     matches: list[Match] = []
     said: list[Said] = []
@@ -78,6 +80,8 @@ def collect(call: LabelledCall, events: Iterable[Event]) -> CallResult:
                         first.setdefault(reached, event.at)
             case Match():
                 matches.append(event)
+            case CallStarted():
+                recogniser = event.model
             case CallEnded():
                 level, audio = event.level, event.at
             case Hypothesis(final=True, words=words) if words and call.audio is not None:
@@ -86,7 +90,7 @@ def collect(call: LabelledCall, events: Iterable[Event]) -> CallResult:
             case _:
                 pass
     caution, danger = first.get(Level.CAUTION), first.get(Level.DANGER)
-    return CallResult(call, level, caution, danger, audio, tuple(matches), said=tuple(said))
+    return CallResult(call, level, caution, danger, audio, tuple(matches), (), tuple(said), recogniser)
 
 
 def _seconds(samples: int | None) -> float | None:

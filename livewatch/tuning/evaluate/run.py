@@ -12,6 +12,7 @@ from livewatch.tuning.evaluate.details import Details
 from livewatch.tuning.evaluate.parquet import ParquetRows
 from livewatch.tuning.evaluate.results import CallResult
 from livewatch.tuning.evaluate.summary import Summary
+from livewatch.tuning.work.rejudge import rules_of
 from livewatch.tuning.work.watch import watch_corpus
 
 
@@ -57,4 +58,6 @@ def evaluate(
         interrupted=watched.interrupted,
         wall_s=watched.wall_s,
         unsure=corpus.unsure,
+        rules=rules_of(settings.risk),
+        book=watched.book,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 
+from livewatch.risk.judge import JudgeRules
 from livewatch.tuning.corpus.manifest import Problem
 from livewatch.tuning.evaluate import tables
+from livewatch.tuning.evaluate.conditions import Condition, count_conditions
 from livewatch.tuning.evaluate.counts import (
     FalseAlarms,
     PhraseCount,
@@ -20,6 +22,7 @@ from livewatch.tuning.evaluate.counts import (
     hours,
 )
 from livewatch.tuning.evaluate.results import CallResult
+from livewatch.tuning.evaluate.worth import Worths, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,9 @@ class Summary:
     """Seconds the run took"""
     unsure: int = 0
     """Rows labelled unsure: they are in no figure"""
+    worths: Worths | None = None
+    """What phrases and categories are worth; None where nobody said by which rules calls are judged"""
+    conditions: tuple[Condition, ...] = ()
 
     @classmethod
     def of(
@@ -53,8 +59,14 @@ class Summary:
         interrupted: bool = False,
         wall_s: float = 0.0,
         unsure: int = 0,
+        rules: JudgeRules | None = None,
+        book: Iterable[str] = (),
     ) -> Summary:
-        """Count `results`, which stand in the order of the manifests."""
+        """Count `results`, which stand in the order of the manifests.
+
+        They were judged by `rules`, with phrases of the ids `book`; without these nothing is said of what single
+        phrases are worth.
+        """
         return cls(
             len(results),
             hours(results),
@@ -65,6 +77,8 @@ class Summary:
             interrupted,
             wall_s,
             unsure,
+            None if rules is None else weigh(results, rules, book),
+            tuple(count_conditions(results)),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -77,12 +91,20 @@ class Summary:
             "interrupted": self.interrupted,
             "recall": [entry.to_json() for entry in self.recall],
             "false_alarms": [entry.to_json() for entry in self.false_alarms],
-            "phrases": [entry.to_json() for entry in self.phrases],
+            "phrases": [self._phrase(entry) for entry in self.phrases],
+            "categories": None if self.worths is None else self.worths.categories_json(),
+            "never_heard": None if self.worths is None else [*self.worths.never_heard],
+            "conditions": [entry.to_json() for entry in self.conditions],
             "problems": [
                 {"place": problem.place, "code": problem.code, "message": problem.message, "hint": problem.hint}
                 for problem in self.problems
             ],
         }
+
+    def _phrase(self, entry: PhraseCount) -> dict[str, Any]:
+        if self.worths is None:
+            return entry.to_json()
+        return {**entry.to_json(), **self.worths.phrases[entry.phrase].to_json(self.worths.hours)}
 
     def render(self, console: Console) -> None:
         """Print the tables for people."""
@@ -94,9 +116,15 @@ class Summary:
             tables.recall(self.recall),
             tables.seconds(self.recall),
             tables.false_alarms(self.false_alarms),
-            tables.phrases(self.phrases),
+            tables.conditions(self.conditions),
+            tables.phrases(self.phrases, self.worths),
+            tables.categories(self.worths),
         ):
             if table.row_count:
                 console.print()
                 console.print(table)
+        if self.worths is not None and self.worths.never_heard:
+            console.print()
+            console.print(f"Phrases never heard ({len(self.worths.never_heard):,}):", style="bold")
+            console.print(", ".join(self.worths.never_heard), markup=False, highlight=False)
         tables.print_problems(self.problems, console)

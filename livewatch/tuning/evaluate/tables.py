@@ -12,7 +12,9 @@ from rich.table import Table
 from livewatch.events import Level
 from livewatch.tuning.corpus.manifest import Label, Problem
 from livewatch.tuning.evaluate.cells import at_least, rate_cells, share_cells, table
-from livewatch.tuning.evaluate.counts import FalseAlarms, PhraseCount, Recall
+from livewatch.tuning.evaluate.conditions import Condition
+from livewatch.tuning.evaluate.counts import FalseAlarms, PhraseCount, Rate, Recall
+from livewatch.tuning.evaluate.worth import Worth, Worths
 
 MANY = 3
 """So many problems of one kind are printed in full; a model that is missing would otherwise fill the screen"""
@@ -66,14 +68,52 @@ def false_alarms(entries: Sequence[FalseAlarms]) -> Table:
     return shown
 
 
-def phrases(entries: Sequence[PhraseCount]) -> Table:
-    """Show what each phrase that was heard did, over all sets."""
+def conditions(entries: Sequence[Condition]) -> Table:
+    """Show the figures apart for every condition in which calls differ, over all sets."""
+    figures = ("Calls", "Share", "95 %\ninterval", "Per\nhour", "95 %\ninterval")
+    shown = table("By condition, over all sets", ("Condition", "Counted"), figures)
+    before = ""
+    for entry in entries:
+        if before and entry.name != before:
+            shown.add_section()
+        before = entry.name
+        counted = f"{entry.label} calls that reached {at_least(entry.level)}"
+        rate = ("", "") if entry.per_hour is None else rate_cells(entry.per_hour)
+        shown.add_row(escape(f"{entry.name} = {entry.value}"), counted, *share_cells(entry.calls), *rate)
+    return shown
+
+
+def phrases(entries: Sequence[PhraseCount], worths: Worths | None = None) -> Table:
+    """Show what each phrase that was heard did, over all sets, and what it is worth."""
     figures = ("Hits", *(f"{label}\ncalls" for label in Label), "Hits per\nordinary\nhour", "95 %\ninterval")
-    shown = table("Phrases heard, over all sets", ("Phrase", "Category"), figures)
+    shown = table(
+        "Phrases heard, over all sets", ("Phrase", "Category"), figures if worths is None else (*figures, *_WORTH)
+    )
     for entry in entries:
         counts = (str(entry.hits), *(str(entry.calls[label]) for label in Label))
-        shown.add_row(escape(entry.phrase), escape(entry.category), *counts, *rate_cells(entry.per_hour))
+        worth = () if worths is None else _worth(worths.phrases[entry.phrase], worths.hours)
+        shown.add_row(escape(entry.phrase), escape(entry.category), *counts, *rate_cells(entry.per_hour), *worth)
     return shown
+
+
+def categories(worths: Worths | None) -> Table:
+    """Show the same by category."""
+    figures = ("Hits", *(f"{label}\ncalls" for label in Label), "Hits per\nordinary\nhour", "95 %\ninterval", *_WORTH)
+    shown = table("Categories heard, over all sets", ("Category",), figures)
+    for name, worth in sorted(worths.categories.items(), key=lambda item: -item[1].hits) if worths else ():
+        counts = (str(worth.hits), *(str(worth.calls[label]) for label in Label))
+        rate = rate_cells(Rate(worth.false_hits, worths.hours if worths else 0.0))
+        shown.add_row(escape(name), *counts, *rate, *_worth(worth, worths.hours if worths else 0.0))
+    return shown
+
+
+_WORTH = ("Only this\ncaught", "Cautions\nit costs\nan hour", "Dangers\nit costs\nan hour")
+
+
+def _worth(worth: Worth, hours: float) -> tuple[str, ...]:
+    """Return calls that only this caught, and false alarms an hour that only this raised; nothing for none."""
+    costs = (rate_cells(Rate(count, hours))[0] if count else "" for count in worth.alarms.values())
+    return (str(len(worth.only)) if worth.only else "", *costs)
 
 
 def problems(entries: Sequence[Problem]) -> Iterator[str]:

@@ -31,7 +31,13 @@ def rejudge(result: CallResult, rules: JudgeRules, *, without: Collection[str] =
     """
     matches = tuple(match for match in result.matches if match.phrase not in without)
     judged = collect(result.call, _events(result, matches, Judge(rules)))
-    return replace(judged, audio=result.audio, damage=result.damage, said=result.said)
+    return replace(
+        result,
+        level=judged.level,
+        first_caution=judged.first_caution,
+        first_danger=judged.first_danger,
+        matches=judged.matches,
+    )
 
 
 def counted(result: CallResult, rules: JudgeRules, level: Level = Level.NONE) -> dict[str, float]:

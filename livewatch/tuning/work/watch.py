@@ -36,6 +36,8 @@ class Watched:
     """Seconds it took"""
     lost: bool = False
     """The cluster went away: some calls are missing"""
+    book: tuple[str, ...] = ()
+    """Ids of all phrases that were listened for"""
 
 
 def watch_corpus(
@@ -94,7 +96,7 @@ def watch_corpus(
     if cache is not None:
         problems += cache.problems()
     in_order = tuple(results[call.id] for call in corpus.calls if call.id in results)
-    return Watched(in_order, tuple(problems), interrupted, time.monotonic() - began, lost)
+    return Watched(in_order, tuple(problems), interrupted, time.monotonic() - began, lost, watcher.book)
 
 
 def _shared(settings: Settings, jobs: int, cluster: str | None) -> Settings:

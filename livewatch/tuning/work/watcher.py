@@ -52,6 +52,8 @@ class CallWatcher:
             for problem in loaded.problems
         )
         """Lines of the phrase lists that cannot be used"""
+        self.book = tuple(phrase.id for phrase in loaded.book.phrases)
+        """Ids of all phrases that are listened for"""
         self._overhearing: Overhearing | None = None
         self.cache: CallCache | None = None
         """What is known of calls; None where the settings want none"""

@@ -24,7 +24,7 @@ CHATTER = (
 )
 
 
-EDITS = 24
+EDITS = 16
 
 
 def plain(wording: str) -> str:
