@@ -50,7 +50,10 @@ class Listener:
         stop: Stop,
         ready: Callable[[Ready], None] = lambda ready: None,
     ) -> None:
-        """`ready` is told what was loaded. Raises `UsageError` and `AudioError` when there is nothing to listen to."""
+        """`ready` is told what was loaded. Raises `UsageError` and `AudioError` when there is nothing to listen to.
+
+        The recogniser begins to load at once, in its process: a second that the window is opened in meanwhile.
+        """
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._tracks = Tracks(wanted, lambda chunk: self._inbox.put(lambda: self._hear(chunk)))
         self._settings = settings
@@ -63,6 +66,7 @@ class Listener:
         """Whether the recogniser has not yet worked through what was heard while it was loaded"""
         self._calls = 0
         """Calls begun"""
+        self._recogniser = Recogniser(settings, len(self._tracks.microphones), self._receive)
 
     @property
     def name(self) -> str:
@@ -96,7 +100,6 @@ class Listener:
 
     def run(self) -> None:
         """Listen until stopped. Raises what a sink raises, and `EngineError` when the recogniser cannot be loaded."""
-        self._recogniser = Recogniser(self._settings, len(self._tracks.microphones), self._receive)
         try:
             self._tracks.start()
             self._begin()
