@@ -22,6 +22,7 @@ from livewatch.tuning.change.lists import with_list
 from livewatch.tuning.change.tables import render
 from livewatch.tuning.corpus.manifest import serious
 from livewatch.tuning.evaluate.summary import Summary
+from livewatch.tuning.work.rejudge import rules_of
 
 
 def run_diff(options: argparse.Namespace) -> int:
@@ -35,7 +36,8 @@ def run_diff(options: argparse.Namespace) -> int:
         print(json.dumps(found.to_json(), allow_nan=False))  # noqa: T201
     else:
         show(found)
-    reports.write(Summary.of(reports.results, found.problems, interrupted=found.interrupted))
+    rules = rules_of(settings.risk)
+    reports.write(Summary.of(reports.results, found.problems, interrupted=found.interrupted, rules=rules))
     if found.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.ERROR if serious(found.problems) else ExitCode.OK

@@ -161,15 +161,19 @@ def test_figures_that_this_page_has_never_heard_of_show_up(run, tmp_path, browse
             for entry in found["phrases"]:
                 entry["only_this_caught_it"] = 3
             share = {"count": 1, "of": 4, "share": 0.25, "low": 0.05, "high": 0.7}
-            return found | {"conditions": [{"channel": "telephone", "reached": share, "hours": 1.5}]}
+            row = {"channel": "telephone", "reached": share, "hours": 1.5, "calls": ["missed-1", "<b>"]}
+            return found | {"conditions": [row], "never_heard": ["one", "two"]}
 
     fields = {name: getattr(run.summary, name) for name in Summary.__slots__}
     path = tmp_path / "more.html"
     write_report(path, replace(run, summary=More(**fields)))
     page = show(browser[0], path)
     assert "Only this caught it" in [head.split(" ↕")[0].strip() for head in texts(page, "#phrases thead th")]
-    assert "Conditions" in texts(page, "#summary caption")
-    assert ["telephone", "25.0 % 5.0 % to 70.0 % 1 of 4", "1.5"] in rows(page, "#summary", 3)
+    place = texts(page, "#summary caption").index(
+        "Conditions By what the manifests say of the calls, and by recogniser."
+    )
+    assert rows(page, "#summary", place) == [["telephone", "25.0 % 5.0 % to 70.0 % 1 of 4", "1.5", "2"]]
+    assert texts(page, ".silent summary") == ["2 phrases of the lists were never heard"]
 
 
 def test_the_worst_calls_come_first_and_headings_sort(page):

@@ -43,7 +43,7 @@ function sortValue(value) {
 }
 
 function isFigure(value) {
-  return typeof value === "number" || isShare(value) || isRate(value) || isTimes(value);
+  return typeof value === "number" || Array.isArray(value) || isShare(value) || isRate(value) || isTimes(value);
 }
 
 /** A figure as the content of a cell. `drawn` adds the bar of its interval; rates are drawn up to `most` an hour. */
@@ -54,8 +54,20 @@ function figure(value, drawn, most) {
   if (isTimes(value)) return timesCell(value);
   if (typeof value === "number") return [plainNumber(value, 3)];
   if (typeof value === "boolean") return [value ? "yes" : "no"];
-  if (Array.isArray(value)) return [value.map((one) => (isObject(one) ? JSON.stringify(one) : String(one))).join(", ")];
+  if (Array.isArray(value)) return listCell(value);
   return [foreign(String(value))];
+}
+
+const callIds = new Set();  // filled in by start
+
+/** How many there are; pressed, it names them, and calls lead to themselves. */
+function listCell(values) {
+  if (!values.length) return ["0"];
+  const named = (value) => {
+    const name = foreign(isObject(value) ? JSON.stringify(value) : String(value));
+    return callIds.has(value) ? el("a", { href: "#call=" + encodeURIComponent(value) }, name) : name;
+  };
+  return [el("details", { class: "names" }, el("summary", {}, whole(values.length)), values.map((value) => el("p", {}, named(value))))];
 }
 
 function shareCell(value, drawn) {

@@ -34,5 +34,10 @@ function showPhrases(data, showCalls) {
     const wanted = text.trim().toLowerCase();
     table.show(rows.filter((row) => `${row.phrase} ${row.category} ${why(row)}`.toLowerCase().includes(wanted)));
   };
+  const silent = data.summary.never_heard || [];
+  if (silent.length) {
+    box.append(el("details", { class: "silent" }, el("summary", {}, `${whole(silent.length)} phrases of the lists were never heard`),
+      el("p", {}, silent.map((phrase, place) => [place ? ", " : "", foreign(phrase)]))));
+  }
   box.append(el("div", { class: "controls" }, searchBox("Search phrase, category or reason", search)), table.node);
 }

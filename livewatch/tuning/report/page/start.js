@@ -2,6 +2,7 @@
 
 function start() {
   const data = JSON.parse(byId("data").textContent);
+  for (const call of data.calls) callIds.add(call.id);
   showHead(data);
   showNotices(data);
   showSummary(data);

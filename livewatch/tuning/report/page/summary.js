@@ -37,6 +37,8 @@ function showNotices(data) {
 
 const CAPTIONS = {
   recall: ["Caught", "Scam calls must reach danger, caution calls caution or more. By campaign, calls of one script count once."],
+  categories: ["Categories", "The phrases of a category together; cost is the false alarms an hour that would not be without them."],
+  conditions: ["Conditions", "By what the manifests say of the calls, and by recogniser."],
   false_alarms: ["False alarms on ordinary calls", "A call alarms at most once at each level."],
 };
 
@@ -45,7 +47,7 @@ function showSummary(data) {
   const { summary } = data;
   const timed = (key) => key === "first_alert" || key === "to_level";
   const lists = Object.entries(summary).filter(([key, value]) =>
-    Array.isArray(value) && value.length && isObject(value[0]) && key !== "problems" && key !== "phrases");
+    Array.isArray(value) && isObject(value[0]) && key !== "problems" && key !== "phrases");
   for (const [key, entries] of lists) {
     const columns = columnsOf(entries);
     const [title, note] = CAPTIONS[key] || [heading(key), ""];

@@ -42,6 +42,9 @@ const HEADINGS = {
   "caution_calls": "Caution calls",
   "ordinary_calls": "Ordinary calls",
   "ordinary_hits_per_hour": "Hits per ordinary hour",
+  "only_this_caught": "Only this caught",
+  "cost_an_hour.caution": "Cost an hour, caution",
+  "cost_an_hour.danger": "Cost an hour, danger",
 };
 
 function heading(key, names) {
