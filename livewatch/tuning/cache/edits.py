@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum, auto
@@ -67,7 +68,7 @@ class Edit:
         self._retold: dict[str, Phrase] = {}
         """Their matches stay where they are, with other points or another reason"""
         self._moved: set[str] = set()
-        """Where they were found, the order may be another"""
+        """Where they were found together with others, the order may be another"""
         self._refound: set[str] = set()
         """Found elsewhere, perhaps"""
         sayable: list[Phrase] = [phrases[name] for name in after.keys() - before.keys()]
@@ -80,10 +81,10 @@ class Edit:
             if one.found != other.found:
                 self._refound.add(name)
                 sayable.append(phrases[name])
-            elif name not in stays:
+                continue
+            self._retold[name] = phrases[name]
+            if name not in stays:
                 self._moved.add(name)
-            else:
-                self._retold[name] = phrases[name]
         self._by_sound = any(lines[name].by_sound for lines in (before, after) for name in changed if name in lines)
         self._new = [automaton for phrase in sayable for automaton in phrase.automata["say"]]
         self._wordings: Wordings | None = None
@@ -99,7 +100,7 @@ class Edit:
         if by_sound and self._by_sound:
             return Again.SEARCH
         names = {match.phrase for match in matches}
-        if names & self._refound or names & self._moved:
+        if names & self._refound or (names & self._moved and self._in_another_order(matches)):
             return Again.SEARCH
         if self._new:
             call = neighbours()
@@ -111,6 +112,11 @@ class Edit:
     def adds(self) -> bool:
         """Whether something may be found that was not."""
         return bool(self._new)
+
+    def _in_another_order(self, matches: Sequence[Match]) -> bool:
+        """Whether a phrase that has moved was found at a moment, and up to a word, with another one."""
+        ends = Counter((match.at, match.side, match.end) for match in matches)
+        return any(match.phrase in self._moved and ends[match.at, match.side, match.end] > 1 for match in matches)
 
     def _search(self) -> Wordings:
         if self._wordings is None:
