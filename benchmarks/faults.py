@@ -1,8 +1,8 @@
 """What goes wrong with live sound, done to a real server: `python -m benchmarks.faults [--times 3] [--write FILE]`.
 
 Each fault is made while `livewatch listen --json` listens: when it is told of counts from the moment the fault was
-made, and that sound is heard again from the moment its cause ended. Kinds are those of docs/listening.md; the slowest of
-`--times` runs counts. Some faults are only faults, or only over, after a while (exact zeros are a fault after five
+made, and that sound is heard again from the moment its cause ended. Kinds are those of docs/listening.md; the slowest
+of `--times` runs counts. Some faults are only faults, or only over, after a while (exact zeros are a fault after five
 seconds): the bars count from there, the times from when it was made, or ended.
 """
 
