@@ -2,7 +2,7 @@
 
     python -m benchmarks.rejudge MANIFEST… [--hours 100] [--sound MANIFEST] [--write FILE]
 
-The texts of the manifests are evaluated cold and again as they are. Then they are copied under new ids, with a word more
+The texts of the manifests are evaluated cold, and again. Then they are copied under new ids, with a word more
 each time, until there are --hours of them; after one cold run each edit is a run of its own, from the start of the
 program to its end, with the cache as the cold run left it. --sound: calls as sound, recognised with the cache and
 without it, in turns, by CPU time.

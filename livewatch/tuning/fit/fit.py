@@ -6,9 +6,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from livewatch.errors import UsageError
@@ -20,8 +18,7 @@ from livewatch.tuning.corpus.manifest import Corpus, LabelledCall, Problem, read
 from livewatch.tuning.evaluate.results import CallResult
 from livewatch.tuning.evaluate.summary import Summary
 from livewatch.tuning.fit.gist import fit_gist, group_of
-from livewatch.tuning.work.pool import watch_in_processes
-from livewatch.tuning.work.watcher import CallWatcher
+from livewatch.tuning.work.watch import watch_corpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +58,17 @@ def fit(
         if not part:
             continue
         unseen = fit_gist([call for call in corpus.calls if fold_of(call, folds) != number], normaliser)
-        with closing(watch_in_processes(part, partial(CallWatcher, settings, unseen), jobs)) as watching:
-            for call, outcome in watching:
-                if isinstance(outcome, Problem):
-                    problems.append(outcome)
-                else:
-                    results[call.id] = outcome
-                if progress is not None:
-                    progress(len(results), len(corpus.calls))
+        before = len(results)
+
+        def tell(done: int, _of: int, before: int = before) -> None:
+            if progress is not None:
+                progress(before + done, len(corpus.calls))
+
+        watched = watch_corpus(Corpus(tuple(part), ()), settings, jobs=jobs, gist=unseen, progress=tell)
+        if watched.interrupted:
+            raise KeyboardInterrupt
+        results |= {result.call.id: result for result in watched.results}
+        problems += [problem for problem in watched.problems if problem not in problems]
     judged = [results[call.id] for call in corpus.calls if call.id in results]
     summary = Summary.of(judged, problems, interrupted=False, wall_s=time.monotonic() - began)
     return Fitted(gist, summary, corpus)

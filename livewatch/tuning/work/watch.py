@@ -13,6 +13,7 @@ from msgspec import structs
 
 from livewatch.errors import LostClusterError, UsageError
 from livewatch.phrases.book import LoadedBook
+from livewatch.phrases.gist import Gist
 from livewatch.settings import Settings
 from livewatch.tuning.corpus.manifest import Corpus, LabelledCall, Problem
 from livewatch.tuning.evaluate.results import CallResult
@@ -49,21 +50,23 @@ def watch_corpus(
     told: Callable[[CallResult], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
     loaded: LoadedBook | None = None,
+    gist: Gist | None = None,
 ) -> Watched:
     """Watch every call of `corpus` as `settings` say; those whose result is known from before are not watched again.
 
     `jobs` processes share the work (1: this one does it all); each loads the recogniser once, with its first recording.
     With `cluster` (`dask://HOST:PORT`) the workers of that cluster do it instead; losing it ends the run with what is
     there. `told` gets each result as it comes, `progress` the calls done and the calls there are; both in this thread.
-    `loaded` are the lists that `settings` name, where they are at hand: reading them takes most of a second. Raises
-    `UsageError`, `PhraseError` and `ClusterError` before any call is watched.
+    `loaded` are the lists that `settings` name, where they are at hand: reading them takes most of a second; `gist`
+    takes the place of the packaged one (not on a cluster). Raises `UsageError`, `PhraseError` and `ClusterError` before
+    any call is watched.
     """
     if jobs < 1:
         raise UsageError("bad-jobs", f"--jobs {jobs} is not a number of processes.", "Give 1 or more.")
     began = time.monotonic()
     jobs = min(jobs, len(corpus.calls))
     settings = _shared(settings, jobs, cluster)
-    watcher = CallWatcher(settings, loaded=loaded)  # also where others do the work: for mistakes in the phrase lists
+    watcher = CallWatcher(settings, gist, loaded)  # also where others do the work: for mistakes in the phrase lists
     cache = watcher.cache
     problems = [*corpus.problems, *watcher.problems]
     results: dict[str, CallResult] = {}
@@ -72,7 +75,7 @@ def watch_corpus(
     try:
         known = {} if cache is None else cache.recall(corpus.calls)
         left = [call for call in corpus.calls if call.id not in known]
-        new = _watch(left, settings, watcher, min(jobs, len(left)), cluster)
+        new = _watch(left, settings, watcher, min(jobs, len(left)), cluster=cluster, gist=gist)
         old = ((call, known[call.id]) for call in corpus.calls if call.id in known)
         with closing(new):
             for done, (call, outcome) in enumerate(chain(old, new), 1):
@@ -107,7 +110,13 @@ def _shared(settings: Settings, jobs: int, cluster: str | None) -> Settings:
 
 
 def _watch(
-    calls: Sequence[LabelledCall], settings: Settings, watcher: CallWatcher, jobs: int, cluster: str | None
+    calls: Sequence[LabelledCall],
+    settings: Settings,
+    watcher: CallWatcher,
+    jobs: int,
+    *,
+    cluster: str | None,
+    gist: Gist | None,
 ) -> Generator[tuple[LabelledCall, CallResult | Problem], None, None]:
     if cluster is not None and calls:
         from livewatch.tuning.work.cluster import Cluster  # noqa: PLC0415 - connects: only when it was asked for
@@ -115,7 +124,7 @@ def _watch(
         executor = Cluster(cluster, partial(_open_on_worker, settings), files=settings.phrases.files)
         return watch_all(executor, _by_absolute_path(calls))
     if jobs > 1:
-        return watch_in_processes(calls, partial(CallWatcher, settings), jobs)
+        return watch_in_processes(calls, partial(CallWatcher, settings, gist), jobs)
     return watch_here(calls, watcher)
 
 

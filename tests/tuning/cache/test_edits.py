@@ -24,7 +24,7 @@ CHATTER = (
 )
 
 
-EDITS = 16
+EDITS = 14
 
 
 def plain(wording: str) -> str:
