@@ -37,9 +37,9 @@ def check_options(paths: Sequence[str], *, realtime: bool) -> None:
 def replay_elsewhere(
     address: str, recordings: Sequence[Path], settings: Settings, sinks: Sequence[Sink], report: Report
 ) -> Outcome:
-    """Let the cluster at `address` watch `recordings`; each call goes into the sinks, which are closed, when it is done.
+    """Let the cluster at `address` watch `recordings`; each call goes into the sinks when it is done.
 
-    Ctrl-C ends the run after the call that is being shown. Raises `ClusterError` and `UsageError` before any is.
+    Ctrl-C ends the run after the call that is being shown. Closes the sinks. Raises `ClusterError` and `UsageError` before any is.
     """
     settings = same_everywhere(settings)
     stop = Stop()
