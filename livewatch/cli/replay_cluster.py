@@ -39,7 +39,8 @@ def replay_elsewhere(
 ) -> Outcome:
     """Let the cluster at `address` watch `recordings`; each call goes into the sinks when it is done.
 
-    Ctrl-C ends the run after the call that is being shown. Closes the sinks. Raises `ClusterError` and `UsageError` before any is.
+    Ctrl-C ends the run after the call that is being shown. Closes the sinks. Raises `ClusterError` and `UsageError`
+    before any call is shown.
     """
     settings = same_everywhere(settings)
     stop = Stop()
