@@ -27,6 +27,7 @@ def fit_points(options: argparse.Namespace) -> int:
             settings,
             folds=options.folds,
             jobs=options.jobs,
+            details=options.details,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     if options.json:

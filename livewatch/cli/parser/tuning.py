@@ -46,6 +46,7 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
     )
     manifests_argument(fit)
     fit.add_argument("--folds", type=int, default=5, metavar="N", help="parts for cross-validation (5)")
+    fit.add_argument("--details", type=Path, metavar="FILE", help="write one JSON line per call, judged unseen")
     fit.add_argument("--write", type=Path, metavar="FILE", help="write the weights fitted on all calls")
     json_option(fit, "the figures on unseen campaigns as JSON on standard output")
     jobs_option(fit)

@@ -15,6 +15,7 @@ from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.speech import load_speech
 from livewatch.settings import Settings
 from livewatch.tuning.corpus.manifest import Corpus, LabelledCall, Problem, read_corpus
+from livewatch.tuning.evaluate.details import Details
 from livewatch.tuning.evaluate.results import CallResult
 from livewatch.tuning.evaluate.summary import Summary
 from livewatch.tuning.fit.gist import fit_gist, group_of
@@ -38,17 +39,20 @@ def fit(
     *,
     folds: int,
     jobs: int,
+    details: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fitted:
     """Fit on all calls of `manifests`, and once more for each of `folds` parts on the others, to judge that part.
 
     Campaigns are never split. `progress` is told the calls judged and the calls there are. Calls that are recordings
-    are fitted on by their reference text, if they have one, and judged by their sound. Raises `UsageError`.
+    are fitted on by their reference text, if they have one, and judged by their sound. `details` gets a line for each
+    call, judged unseen. Raises `UsageError`, and `CorpusError` where `details` cannot be written.
     """
     if folds < 2:
         raise UsageError("bad-folds", f"--folds {folds} leaves nothing to judge by.", "Give 2 or more; 5 is usual.")
     began = time.monotonic()
     corpus = read_corpus(manifests)
+    lines = Details(details, manifests)
     normaliser = Normaliser(load_speech(settings.phrases.languages))
     gist = fit_gist(corpus.calls, normaliser)
     results: dict[str, CallResult] = {}
@@ -64,13 +68,14 @@ def fit(
             if progress is not None:
                 progress(before + done, len(corpus.calls))
 
-        watched = watch_corpus(Corpus(tuple(part), ()), settings, jobs=jobs, gist=unseen, progress=tell)
+        watched = watch_corpus(Corpus(tuple(part), ()), settings, jobs=jobs, gist=unseen, told=lines.add, progress=tell)
         if watched.interrupted:
             raise KeyboardInterrupt
         results |= {result.call.id: result for result in watched.results}
         problems += [problem for problem in watched.problems if problem not in problems]
+    lines.finish([call.id for call in corpus.calls])
     judged = [results[call.id] for call in corpus.calls if call.id in results]
-    summary = Summary.of(judged, problems, interrupted=False, wall_s=time.monotonic() - began)
+    summary = Summary.of(judged, [*problems, *lines.problems], interrupted=False, wall_s=time.monotonic() - began)
     return Fitted(gist, summary, corpus)
 
 
