@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -13,7 +13,7 @@ import platformdirs
 from livewatch.phrases.book import Book
 from livewatch.settings import CacheSettings, Settings
 from livewatch.tuning.cache import fingerprint
-from livewatch.tuning.cache.edits import Again, Edit, Line, digest_of, lines_of
+from livewatch.tuning.cache.edits import Again, BySound, Edit, Line, digest_of, lines_of
 from livewatch.tuning.cache.heard import Heard
 from livewatch.tuning.cache.neighbours import Neighbours
 from livewatch.tuning.cache.spotted import Spotted
@@ -108,10 +108,15 @@ class CallCache:
         value = self._store.get("heard", [key]).get(key)
         return None if value is None else Heard.decode(value)
 
-    def entries(self, key: bytes, result: CallResult, neighbours: Neighbours, heard: Heard | None) -> tuple[Entry, ...]:
-        """Return what is to be kept of a call that was watched; `heard` where that is new."""
+    def entries(
+        self, key: bytes, result: CallResult, neighbours: Neighbours, thought_of: Iterable[str], heard: Heard | None
+    ) -> tuple[Entry, ...]:
+        """Return what is to be kept of a call that was watched; `heard` where that is new.
+
+        `thought_of` are the phrases that came up by sound.
+        """
         found: list[Entry] = [
-            ("spotted", key + self._digest, msgspec.msgpack.encode(Spotted.of(result))),
+            ("spotted", key + self._digest, msgspec.msgpack.encode(Spotted.of(result, thought_of))),
             ("said", key + self._ground, msgspec.msgpack.encode(neighbours)),
         ]
         if heard is not None:
@@ -145,11 +150,13 @@ class CallCache:
         before = self._stored(keys, book)
         names = [keys[name] + self._ground for name in before]
         said = self._store.get("said", names) if edit.adds else {}
-        by_id = {call.id: call for call in calls}
+        sounds = {call.id for call in calls if call.audio is not None}
+        heard = self._store.get("heard", [keys[name] for name in before if name in sounds]) if edit.sounds else {}
         carried: dict[str, Spotted] = {}
         for name, spotted in before.items():
             neighbours = partial(self._neighbours, said, keys[name])
-            matches = edit.carry(spotted.matches, neighbours, by_sound=by_id[name].audio is not None)
+            by_sound = BySound(spotted.thought_of, partial(_heard, heard, keys[name])) if name in sounds else None
+            matches = edit.carry(spotted.matches, neighbours, by_sound)
             if matches is not Again.SEARCH:
                 carried[name] = msgspec.structs.replace(spotted, matches=matches)
         return carried
@@ -157,3 +164,7 @@ class CallCache:
     def _neighbours(self, said: Mapping[bytes, bytes], key: bytes) -> Neighbours | None:
         value = said.get(key + self._ground)
         return None if value is None else msgspec.msgpack.decode(value, type=Neighbours)
+
+
+def _heard(values: Mapping[bytes, bytes], key: bytes) -> Heard | None:
+    return Heard.decode(values[key]) if key in values else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 import msgspec
@@ -15,7 +15,9 @@ from livewatch.phrases.book import Book
 from livewatch.phrases.phrase import Phrase
 from livewatch.phrases.sound.search import LEAST_POINTS
 from livewatch.tuning.cache.fingerprint import digest, of_phrase
+from livewatch.tuning.cache.heard import Heard
 from livewatch.tuning.cache.neighbours import Neighbours, Wordings
+from livewatch.tuning.cache.sounds import Probe
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -46,13 +48,23 @@ class Again(Enum):
     SEARCH = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class BySound:
+    """What is known of the search of a recording by sound."""
+
+    thought_of: Collection[str]
+    """Ids of the phrases that were laid on it"""
+    heard: Callable[[], Heard | None]
+    """What was heard in it; None where nobody knows"""
+
+
 class Edit:
     """The way from one book to another, for calls that were searched with the first.
 
     Phrases are found independently of each other: each has its own wordings, exceptions and memory of where it was
-    found. Only two things are shared. Matches that end with the same word come in the order of the book, so a phrase
-    that has moved counts as another one. And the second listen is rationed over all phrases found by sound, so where
-    such a phrase has changed, a recording is searched again.
+    found. Only two things are shared. Matches that end with the same word come in the order of the book, so it matters
+    where a phrase has moved. And by sound only the likeliest phrases are laid on what was heard, and the second listen
+    is rationed over them; so a recording is searched again where one that has changed was, or would be, thought of.
     """
 
     def __init__(self, old: Sequence[Line], new: Book, new_lines: Sequence[Line]) -> None:
@@ -85,19 +97,30 @@ class Edit:
             self._retold[name] = phrases[name]
             if name not in stays:
                 self._moved.add(name)
-        self._by_sound = any(lines[name].by_sound for lines in (before, after) for name in changed if name in lines)
+        self._unsounded = {name for name in changed if name in before and before[name].by_sound}
+        """By sound they were looked for, and are no more, or otherwise"""
+        self._sounding = [
+            phrases[name]
+            for name in after
+            if name in changed and after[name].by_sound and (name not in self._retold or not before[name].by_sound)
+        ]
+        """By sound they were not looked for, or otherwise"""
+        self._normaliser = new.normaliser
+        self._probe: Probe | None = None
         self._new = [automaton for phrase in sayable for automaton in phrase.automata["say"]]
         self._wordings: Wordings | None = None
 
     def carry(
-        self, matches: Sequence[Match], neighbours: Callable[[], Neighbours | None], *, by_sound: bool
+        self,
+        matches: Sequence[Match],
+        neighbours: Callable[[], Neighbours | None],
+        by_sound: BySound | None = None,
     ) -> tuple[Match, ...] | Again:
         """Return the matches with the new book, given those with the old; or that the call must be searched again.
 
-        `neighbours` are those of the call, None where nobody knows them; `by_sound` tells that phrases were also looked
-        for by sound.
+        `neighbours` are those of the call, None where nobody knows them; `by_sound` is None for a text.
         """
-        if by_sound and self._by_sound:
+        if by_sound is not None and self._touches(by_sound):
             return Again.SEARCH
         names = {match.phrase for match in matches}
         if names & self._refound or (names & self._moved and self._in_another_order(matches)):
@@ -112,6 +135,21 @@ class Edit:
     def adds(self) -> bool:
         """Whether something may be found that was not."""
         return bool(self._new)
+
+    @property
+    def sounds(self) -> bool:
+        """Whether something may be thought of by sound that was not."""
+        return bool(self._sounding)
+
+    def _touches(self, by_sound: BySound) -> bool:
+        if not self._unsounded.isdisjoint(by_sound.thought_of):
+            return True
+        if not self._sounding:
+            return False
+        if self._probe is None:
+            self._probe = Probe(self._sounding, self._normaliser)
+        heard = by_sound.heard()
+        return heard is None or self._probe.comes_up_in(heard)
 
     def _in_another_order(self, matches: Sequence[Match]) -> bool:
         """Whether a phrase that has moved was found at a moment, and up to a word, with another one."""

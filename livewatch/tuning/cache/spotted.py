@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from livewatch.audio.names import quoted
@@ -26,11 +28,20 @@ class Spotted(msgspec.Struct, frozen=True):
     """Sentences about the recording, without its name"""
     said: tuple[Said, ...] = ()
     recogniser: str = ""
+    thought_of: tuple[str, ...] = ()
+    """Ids of the phrases that were thought of by sound"""
 
     @classmethod
-    def of(cls, result: CallResult) -> Spotted:
+    def of(cls, result: CallResult, thought_of: Iterable[str]) -> Spotted:
         """Keep what depends neither on the rules of judging nor on where the recording lies."""
-        return cls(result.audio, result.matches, nameless(result.damage, result.call), result.said, result.recogniser)
+        return cls(
+            result.audio,
+            result.matches,
+            nameless(result.damage, result.call),
+            result.said,
+            result.recogniser,
+            tuple(sorted(thought_of)),
+        )
 
     def judged(self, call: LabelledCall, rules: JudgeRules) -> CallResult:
         """Return the result of `call` by `rules`."""

@@ -16,7 +16,7 @@ from livewatch.engines.engine import Engine
 from livewatch.engines.scripted import ScriptedEngine
 from livewatch.errors import LivewatchError
 from livewatch.events import SAMPLE_RATE, AudioChunk
-from livewatch.phrases.book import Book, LoadedBook
+from livewatch.phrases.book import LoadedBook
 from livewatch.phrases.gist import Gist
 from livewatch.phrases.speech import load_speech
 from livewatch.settings import Settings
@@ -25,6 +25,7 @@ from livewatch.tuning.cache.calls import CallCache
 from livewatch.tuning.cache.heard import Heard
 from livewatch.tuning.cache.neighbours import Overhearing
 from livewatch.tuning.cache.noting import NotingEngine
+from livewatch.tuning.cache.sounds import OverheardBook
 from livewatch.tuning.cache.spotted import named, nameless
 from livewatch.tuning.corpus.manifest import LabelledCall, Problem
 from livewatch.tuning.evaluate.results import CallResult, collect
@@ -55,11 +56,13 @@ class CallWatcher:
         self.book = tuple(phrase.id for phrase in loaded.book.phrases)
         """Ids of all phrases that are listened for"""
         self._overhearing: Overhearing | None = None
+        self._overheard: OverheardBook | None = None
         self.cache: CallCache | None = None
         """What is known of calls; None where the settings want none"""
         if settings.cache.enabled:
-            book, self._overhearing = loaded.book, Overhearing(load_speech(settings.phrases.languages))
-            loaded = replace(loaded, book=Book(book.phrases, self._overhearing, book.context, book.gist))
+            self._overhearing = Overhearing(load_speech(settings.phrases.languages))
+            self._overheard = OverheardBook(loaded.book, self._overhearing)
+            loaded = replace(loaded, book=self._overheard)
             self.cache = CallCache(settings, loaded.book)
         self._loaded = loaded
         # Kits of their own for text and for sound: text alone must not load a recogniser.
@@ -108,8 +111,9 @@ class CallWatcher:
         return self._noted(result, key, heard if before is None else heard.joined(before))
 
     def _watch(self, kit: Kit, call: LabelledCall, source: Source, engine: Engine | None) -> CallResult:
-        if self._overhearing is not None:
+        if self._overhearing is not None and self._overheard is not None:
             self._overhearing.begin()
+            self._overheard.thought_of.clear()
         return collect(call, kit.watch(source, engine))
 
     def _key(self, call: LabelledCall) -> bytes | None:
@@ -118,9 +122,10 @@ class CallWatcher:
 
     def _noted(self, result: CallResult, key: bytes | None, heard: Heard | None) -> CallResult:
         """Add to `result` what is to be kept of it."""
-        if self.cache is None or self._overhearing is None or key is None:
+        if self.cache is None or self._overhearing is None or self._overheard is None or key is None:
             return result
-        return replace(result, keep=self.cache.entries(key, result, self._overhearing.neighbours(), heard))
+        found = self._overhearing.neighbours(), self._overheard.thought_of
+        return replace(result, keep=self.cache.entries(key, result, *found, heard))
 
     def _open_sound_kit(self) -> Kit:
         """Open the recogniser, once; what went wrong then goes wrong again for every call, but at once."""
