@@ -56,7 +56,7 @@ def phrases(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(phrases: Path) -> Settings:
-    return load({"phrases.files": [str(phrases)]}, {"LIVEWATCH_CONFIG": os.devnull}).settings
+    return load({"phrases.files": [str(phrases)], "cache.enabled": False}, {"LIVEWATCH_CONFIG": os.devnull}).settings
 
 
 def rows(**texts: str) -> list[dict[str, str]]:
@@ -186,7 +186,12 @@ def test_a_recording_that_is_cut_off_counts_with_what_is_there_and_is_named(tmp_
 
 
 def test_without_a_recogniser_the_texts_are_watched_all_the_same(tmp_path: Path, phrases: Path):
-    chosen = {"phrases.files": [str(phrases)], "engine.name": "vosk", "engine.vosk_model": str(tmp_path / "no-model")}
+    chosen: dict[str, object] = {
+        "phrases.files": [str(phrases)],
+        "engine.name": "vosk",
+        "engine.vosk_model": str(tmp_path / "no-model"),
+    }
+    chosen["cache.enabled"] = False
     settings = load(chosen, {"LIVEWATCH_CONFIG": os.devnull}).settings
     shutil.copy(SAMPLE, tmp_path / "a.wav")
     shutil.copy(SAMPLE, tmp_path / "b.wav")
@@ -202,7 +207,8 @@ def test_texts_alone_load_no_recogniser(tmp_path: Path):
         "import sys; from pathlib import Path\n"
         "from livewatch.settings import load\n"
         "from livewatch.tuning.evaluate.run import evaluate\n"
-        "assert evaluate([Path(sys.argv[1])], load({}, {'LIVEWATCH_CONFIG': '/dev/null'}).settings).calls == 1\n"
+        "settings = load({'cache.enabled': False}, {'LIVEWATCH_CONFIG': '/dev/null'}).settings\n"
+        "assert evaluate([Path(sys.argv[1])], settings).calls == 1\n"
         "print(*sorted({'onnxruntime', 'vosk', 'soundfile', 'livewatch.engines.moonshine'} & set(sys.modules)))\n"
     )
     manifest = write(tmp_path, *rows(scam_a=DANGER))
