@@ -143,7 +143,7 @@ class MoonshineSession:
         if current is None:
             if sum(self._recent) >= _ONSET[0]:
                 start = max(self._closed_until, self._at - FRAME * _ONSET[1] - _PRE_ROLL)
-                self._begin(self._stretch(start), self._at, FRAME * sum(self._recent))
+                self._begin(self._stretch(start), self._at, FRAME * sum(self._recent), read_at=self._at)
             return
         current.grow(frame)
         if speech:
@@ -166,8 +166,8 @@ class MoonshineSession:
         start, sound = self._memory.since(start)
         return Stretch(self._model, self._tokens, start, sound, again=again, draft=draft)
 
-    def _begin(self, whole: Stretch, speech_end: int, voiced: int) -> None:
-        self._open = _Open(whole, whole, speech_end, voiced, self._at, tokens_before=whole.again)
+    def _begin(self, whole: Stretch, speech_end: int, voiced: int, read_at: int) -> None:
+        self._open = _Open(whole, whole, speech_end, voiced, read_at, tokens_before=whole.again)
 
     def _update(self, current: _Open) -> Iterator[Hypothesis]:
         """Read the last seconds again."""
@@ -210,7 +210,8 @@ class MoonshineSession:
         whole.words = whole.words[: last + 1]
         self._open = None  # who takes the hypothesis may ask for a second listen, and this was remembered
         yield from self._show(current, len(whole.words), final=True)
-        self._begin(following, current.speech_end, rest)
+        # What was said meanwhile has waited long enough: it is read at once.
+        self._begin(following, current.speech_end, rest, read_at=following.start)
 
     def _read_to(self, current: _Open) -> int:
         """Where a reading ends now: the tail after the last speech, or what there is."""
