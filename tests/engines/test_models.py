@@ -306,7 +306,7 @@ except SystemExit:
     assert "socket." not in done.stdout
 
 
-def test_only_the_download_module_can_reach_a_network() -> None:
+def test_only_the_download_and_the_cluster_can_reach_a_network() -> None:
     package = Path(livewatch.__file__).parent
     reaching = (
         "socket",
@@ -332,6 +332,7 @@ def test_only_the_download_module_can_reach_a_network() -> None:
         "engines/vosk.py": {"socket"},  # keeps vosk from trying out a socket while it is imported
         "sinks/window/app.py": {"socket"},  # a pair that wakes the window at Ctrl-C
         "sinks/window/probe.py": {"socket"},  # the display's own, a file
+        "tuning/work/scheduler.py": {"socket"},  # the cluster that --cluster names
     }
 
 
