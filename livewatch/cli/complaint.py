@@ -11,7 +11,6 @@ from pathlib import Path
 
 import platformdirs
 
-from livewatch.assembly import Kit
 from livewatch.audio.file import find_recordings
 from livewatch.cli.history import history_folder, numbered
 from livewatch.cli.report import Report
@@ -189,6 +188,8 @@ def _from_history(settings: Settings, named: str | None) -> CallRecord:
 
 def _from_recording(named: str, settings: Settings, debug: bool) -> CallRecord:
     """Watch the recording, without showing it, and return what remains of it."""
+    from livewatch.assembly import Kit  # noqa: PLC0415 - 0.1 s that `listen` need not wait for
+
     found = find_recordings([named])
     if found.errors or len(found.recordings) != 1:
         raise (
