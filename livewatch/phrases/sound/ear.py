@@ -94,6 +94,9 @@ class Ear:
 
     def _begin(self, hypothesis: Hypothesis) -> None:
         self._before = [*self._before, *self._states][-_REMEMBERED:]
+        known = [state for state in self._before if state.heard is not None]
+        for state in known[:-1]:  # 0.2 MB each, and only the last is gone on from
+            state.heard = None
         last = self._before[-1].word if self._before else None
         if last and hypothesis.words and hypothesis.words[0].start - last.end > _APART:
             self._before = []
