@@ -147,6 +147,10 @@ class Screen:
 
     def close(self) -> None:
         """Take everything away."""
+        from PySide6.QtWidgets import QDialog
+
+        for dialog in self.quiet.findChildren(QDialog):
+            dialog.close()
         self.desk._finish()
         self.pump(0.05)
         for window in (self.alert, self.quiet, self.after):
