@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import groupby
 
 import msgspec
 
@@ -106,6 +106,7 @@ class Edit:
         ]
         """By sound they were not looked for, or otherwise"""
         self._normaliser = new.normaliser
+        self._places = places
         self._probe: Probe | None = None
         self._new = [automaton for phrase in sayable for automaton in phrase.automata["say"]]
         self._wordings: Wordings | None = None
@@ -123,8 +124,13 @@ class Edit:
         if by_sound is not None and self._touches(by_sound):
             return Again.SEARCH
         names = {match.phrase for match in matches}
-        if names & self._refound or (names & self._moved and self._in_another_order(matches)):
+        if names & self._refound:
             return Again.SEARCH
+        if names & self._moved:
+            in_order = self._in_order(matches)
+            if in_order is None:
+                return Again.SEARCH
+            matches = in_order
         if self._new:
             call = neighbours()
             if call is None or self._search().perhaps_in(call):
@@ -151,10 +157,20 @@ class Edit:
         heard = by_sound.heard()
         return heard is None or self._probe.comes_up_in(heard)
 
-    def _in_another_order(self, matches: Sequence[Match]) -> bool:
-        """Whether a phrase that has moved was found at a moment, and up to a word, with another one."""
-        ends = Counter((match.at, match.side, match.end) for match in matches)
-        return any(match.phrase in self._moved and ends[match.at, match.side, match.end] > 1 for match in matches)
+    def _in_order(self, matches: Sequence[Match]) -> list[Match] | None:
+        """Put what was found at one moment up to one word into the order of the new book.
+
+        None where nobody can tell: of a word that is several tokens ("don't") each may be the last of another phrase.
+        """
+        ordered: list[Match] = []
+        for _, together in groupby(matches, key=lambda match: (match.at, match.side, match.end, match.how)):
+            group = list(together)
+            if len(group) > 1 and any(match.phrase in self._moved for match in group):
+                if len(self._normaliser.tokens([group[0].heard.split()[-1]])) > 1:
+                    return None
+                group.sort(key=lambda match: self._places.get(match.phrase, -1))
+            ordered += group
+        return ordered
 
     def _search(self) -> Wordings:
         if self._wordings is None:
