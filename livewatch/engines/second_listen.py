@@ -10,7 +10,7 @@ from livewatch.events import SAMPLE_RATE, Match
 
 LEAST_LOG_RATIO: Final = -4.0
 """Natural-log ratio from which on a phrase counts as said"""
-_PER_SECOND: Final = 2.0
+_PER_SECOND: Final = 1.0
 """Listens per second of call, on average: 30 ms each"""
 _AT_ONCE: Final = 8.0
 """Listens that may be saved up"""

@@ -67,7 +67,7 @@ def test_the_budget_holds_however_much_is_proposed(infected):
     session, listen = _Counting(), SecondListen()
     for number in range(2_000):
         listen.confirm(replace(infected, at=number * SECOND // 100), session)
-    assert 40 <= session.asked <= 40 + 8 + 1  # 20 s of call, 8 saved up
+    assert 20 <= session.asked <= 20 + 8 + 1  # 20 s of call, 8 saved up
 
 
 def test_what_is_no_longer_in_memory_is_not_confirmed(heard, infected):

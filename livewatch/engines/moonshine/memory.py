@@ -32,11 +32,15 @@ class Heard:
     """The same words in time"""
     repeated: int
     """Leading tokens that the stretch before holds too"""
+    encoding: Encoding | None = None
+    """What it was read from, 13 kB for each 24 ms; kept for the last stretch only"""
 
     def up_to(self, last: int) -> Heard:
         """What is left when the stretch ends with word `last`: the words after it belong to the next one."""
         count = last + 1
-        return replace(self, end=self.words[last].end, pieces=self.pieces[:count], words=self.words[:count])
+        return replace(
+            self, end=self.words[last].end, pieces=self.pieces[:count], words=self.words[:count], encoding=None
+        )
 
 
 class Memory:
@@ -76,6 +80,8 @@ class Memory:
     def remember(self, heard: Heard | None) -> None:
         """Keep the reading of a closed stretch."""
         if heard is not None:
+            if self._heard:
+                self._heard[-1] = replace(self._heard[-1], encoding=None)
             self._heard.append(heard)
 
     def score(self, words: Sequence[str], span: tuple[int, int], still_open: Heard | None) -> float:
@@ -88,7 +94,8 @@ class Memory:
         if stretches[-1].end - stretches[0].start > _LONGEST:
             stretches = [max(stretches, key=lambda h: min(h.end, span[1]) - max(h.start, span[0]))]
         before, replaced, after = self._split(stretches, span)
-        encoding = self._encode(stretches[0].start, stretches[-1].end)
+        only = stretches[0].encoding if len(stretches) == 1 else None
+        encoding = only or self._encode(stretches[0].start, stretches[-1].end)
         own = float(self._model.logprob(encoding, [*before, *replaced.tokens, *after]).sum())
         best = -math.inf
         for text in _spellings(words, replaced.texts):

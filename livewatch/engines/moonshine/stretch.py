@@ -72,7 +72,7 @@ class Stretch:
         pieces = self._tokens.words(reading.tokens)
         words = _words(reading, pieces, self.start, end)
         self.draft = reading.tokens
-        self.heard = Heard(self.start, end, reading, tuple(pieces), words, given)
+        self.heard = Heard(self.start, end, reading, tuple(pieces), words, given, self._encoded[1])
         self.words = words[sum(1 for piece in pieces if piece.first < given) :]
 
     def cut_after(self, last: int) -> tuple[int, tuple[int, ...], tuple[int, ...]]:

@@ -14,14 +14,14 @@ from livewatch.phrases.sound.pronounce import Phones, Pronouncer
 from livewatch.phrases.sound.search import Heard, Near, SoundIndex
 from livewatch.phrases.stem import stem
 
-LEAST_SCORE: Final = 170
+LEAST_SCORE: Final = 230
 """Of a phrase that the second listen is to decide on; see `livewatch.phrases.sound.search`. In ordinary talk, had the
-recogniser been unsure of every word, 0.2 a second have it; at 140 it is 0.7"""
+recogniser been unsure of every word, 0.02 a second have it; at 180 it is 0.13, each a second listen, 30 ms"""
 MOST_DISTANCE: Final = 0.4
 """Of such a phrase"""
 STRICT_DISTANCE: Final = 0.12
 """Where the recogniser cannot listen again: little more than homophones"""
-_LEAST_CONFIDENCE: Final = 0.6
+_LEAST_CONFIDENCE: Final = 0.5
 """Words that the recogniser was surer of were not mis-heard: without another near them nothing is looked for"""
 _DOUBTED_FOR: Final = 6
 """Words after an unsure one in which a phrase may end that holds it"""

@@ -25,7 +25,7 @@ _LEAST_COST: Final = 450
 """Wordings that cost less to miss altogether sound like too much else: eight phones of the usual kinds"""
 _LOST_AT_ONCE: Final = 2
 """Phones of one word that may be lost in a row"""
-_TRIED: Final = 12
+_TRIED: Final = 6
 """Wordings that are aligned at one word's end, the best first: 0.7 ms each"""
 _FAR: Final = 1 << 13
 """More than any cost"""
