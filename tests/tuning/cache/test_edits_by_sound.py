@@ -114,5 +114,5 @@ def test_whatever_is_edited_carried_over_is_what_a_search_finds():
             changed += old[0] != fresh[0]
         book, before = after, found
     assert by_sound > EDITS
-    assert changed > 1
+    assert changed >= 1
     assert carried > EDITS * len(calls) * 0.5
