@@ -30,13 +30,6 @@ Entry: TypeAlias = tuple[Kind, bytes, bytes]
 """Something to keep, with its key"""
 
 
-class _Base(msgspec.Struct, frozen=True, array_like=True):
-    """A phrase book that calls were searched with."""
-
-    ground: bytes
-    lines: list[Line]
-
-
 def folder_of(settings: CacheSettings) -> Path:
     """Return where the cache is, or would be."""
     if settings.folder:
@@ -68,15 +61,15 @@ class CallCache:
 
         Calls that were searched with another phrase book are carried over where the difference cannot touch them.
         """
-        self._store.put({"book": [(self._digest, msgspec.msgpack.encode(_Base(self._ground, self._lines)))]})
+        self._store.put({"book": [(self._digest, self._ground + msgspec.msgpack.encode(self._lines))]})
         keys = {call.id: key for call, key in zip(calls, self.keys(calls), strict=True) if key is not None}
         known = self._stored(keys, self._digest)
         carried: dict[str, Spotted] = {}
         for digest, value in self._store.recent("book", _BOOKS):
-            base = msgspec.msgpack.decode(value, type=_Base)
             left = {name: key for name, key in keys.items() if name not in known and name not in carried}
-            if left and base.ground == self._ground and digest != self._digest:
-                carried |= self._carry(left, calls, digest, Edit(base.lines, self._book, self._lines))
+            if left and value.startswith(self._ground) and digest != self._digest:  # else another code wrote it
+                old = msgspec.msgpack.decode(value[len(self._ground) :], type=list[Line])
+                carried |= self._carry(left, calls, digest, Edit(old, self._book, self._lines))
         new = [(keys[name] + self._digest, msgspec.msgpack.encode(spotted)) for name, spotted in carried.items()]
         self._store.put({"spotted": new})
         rules = rules_of(self._settings.risk)

@@ -11,6 +11,7 @@ from itertools import groupby
 import msgspec
 
 from livewatch.events import Match
+from livewatch.phrases.automaton import Automaton
 from livewatch.phrases.book import Book
 from livewatch.phrases.phrase import Phrase
 from livewatch.phrases.sound.search import LEAST_POINTS
@@ -24,17 +25,30 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     """One phrase of a book, as far as a later book is compared with it."""
 
     id: str
-    found: bytes
-    """Digest of what decides where it is found"""
+    said: bytes
+    """Digest of what decides where it is said"""
     told: bytes
     """Digest of what is told of it"""
+    exceptions: list[tuple[str, str]]
+    """Kind and wording of each, in order of the alphabet"""
     by_sound: bool
     """Whether it may be looked for by sound"""
 
 
 def lines_of(book: Book) -> list[Line]:
     """Return what later books are compared with."""
-    return [Line(phrase.id, *of_phrase(phrase), phrase.points >= LEAST_POINTS) for phrase in book.phrases]
+    return [
+        Line(phrase.id, *of_phrase(phrase), sorted(_exceptions(phrase)), phrase.points >= LEAST_POINTS)
+        for phrase in book.phrases
+    ]
+
+
+def _exceptions(phrase: Phrase) -> dict[tuple[str, str], Automaton]:
+    return {
+        (kind, wording): automaton
+        for kind, wordings in (("unless", phrase.unless), ("not_before", phrase.not_before))
+        for wording, automaton in zip(wordings, phrase.automata[kind], strict=True)
+    }
 
 
 def digest_of(ground: bytes, lines: Sequence[Line]) -> bytes:
@@ -83,6 +97,8 @@ class Edit:
         """Where they were found together with others, the order may be another"""
         self._refound: set[str] = set()
         """Found elsewhere, perhaps"""
+        self._excepted: dict[str, Wordings] = {}
+        """Found where they were, except beside these"""
         sayable: list[Phrase] = [phrases[name] for name in after.keys() - before.keys()]
         changed = self._gone | (after.keys() - before.keys())
         for name in common:
@@ -90,10 +106,13 @@ class Edit:
             if one == other and name in stays:
                 continue
             changed.add(name)
-            if one.found != other.found:
+            if one.said != other.said or not {*one.exceptions} <= {*other.exceptions}:
                 self._refound.add(name)
                 sayable.append(phrases[name])
                 continue
+            if one.exceptions != other.exceptions:
+                added = (new for key, new in _exceptions(phrases[name]).items() if key not in one.exceptions)
+                self._excepted[name] = Wordings(added)
             self._retold[name] = phrases[name]
             if name not in stays:
                 self._moved.add(name)
@@ -131,16 +150,18 @@ class Edit:
             if in_order is None:
                 return Again.SEARCH
             matches = in_order
-        if self._new:
+        wordings = [self._excepted[name] for name in names & self._excepted.keys()]
+        wordings += [self._search()] if self._new else []
+        if wordings:
             call = neighbours()
-            if call is None or self._search().perhaps_in(call):
+            if call is None or any(one.perhaps_in(call) for one in wordings):
                 return Again.SEARCH
         return tuple(self._told(match) for match in matches if match.phrase not in self._gone)
 
     @property
     def adds(self) -> bool:
-        """Whether something may be found that was not."""
-        return bool(self._new)
+        """Whether it matters what may be said in a call."""
+        return bool(self._new or self._excepted)
 
     @property
     def sounds(self) -> bool:
