@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from livewatch.errors import ExitCode, PhraseError, UsageError
+from livewatch.events import seconds
 from livewatch.phrases.book import Book, LoadedBook, Phrase
 from livewatch.phrases.check import rates, ways
 from livewatch.phrases.language import parse
@@ -54,6 +55,8 @@ def show(options: argparse.Namespace) -> int:
     out(f"source      {phrase.source or 'not given'}")
     if not phrase.inflected:
         out("inflected   no: only the very forms that are written")
+    if phrase.within is not None:
+        out(f"within      the first {seconds(phrase.within):g} s of a call")
     for line in rates(phrase, loaded.book.normaliser, load().settings.phrases.languages):
         out(f"say         {line.wording}    [{line.rate}]")
     for key, wordings in (("unless", phrase.unless), ("not_before", phrase.not_before)):
@@ -90,6 +93,8 @@ def explain(options: argparse.Namespace) -> int:
         out(f"  - with one of these shortly before or after it: {', '.join(phrase.unless)};")
     if phrase.not_before:
         out(f"  - with one of these shortly after it: {', '.join(phrase.not_before)};")
+    if phrase.within is not None:
+        out(f"  - after the first {seconds(phrase.within):g} s of a call;")
     if phrase.who != "any":
         other = "the person on the call" if phrase.who == "caller" else "the caller"
         out(f"  - when it is {other} who says it, and the two sides are recorded apart;")
@@ -145,7 +150,8 @@ def as_json(phrase: Phrase) -> dict[str, object]:
         "file",
         "line",
     )
-    return {key: getattr(phrase, key) for key in keys}
+    within = None if phrase.within is None else seconds(phrase.within)
+    return {key: getattr(phrase, key) for key in keys} | {"within_s": within}
 
 
 def tell_problems(loaded: LoadedBook) -> None:

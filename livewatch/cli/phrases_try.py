@@ -71,6 +71,8 @@ def because(discount: Discount) -> str:
     """Say in words why a match does not count."""
     if discount.reason == "side":
         return "said by the other side"
+    if discount.reason == "late":
+        return "too late in the call"
     if discount.reason == "unconfirmed":
         return "the recogniser revised it, or a second listen did not find it"
     return f'{_BECAUSE[discount.reason]} "{discount.by}"'

@@ -6,14 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from livewatch.phrases.language import GAP, MAX_GAPS, MAX_WORDS, NOTHING, Edge, WordGraph, WordingError, outgoing
+from livewatch.phrases.language import (
+    GAP_WORDS,
+    MAX_GAPS,
+    MAX_WORDS,
+    NOTHING,
+    Edge,
+    WordGraph,
+    WordingError,
+    gap_words,
+    outgoing,
+)
 from livewatch.phrases.normalise import CLASSES, Normaliser
 
-GAP_WORDS: Final = 3
-"""Words of any kind that one `*` may stand for"""
 MAX_SPAN: Final = 2 * MAX_WORDS + MAX_GAPS * GAP_WORDS
 """Tokens a match can span at most: a written word is at most two ("don't")"""
-ANY: Final = GAP
+ANY: Final = "*"
 """Key of an edge that any token takes"""
 
 _LONGEST_RUN = 4
@@ -78,8 +86,8 @@ def compile_wording(graph: WordGraph, normaliser: Normaliser, *, inflected: bool
         for edge in leaving:
             if edge.label == NOTHING:
                 automaton.link(node, (), edge.end)
-            elif edge.label == GAP:
-                _link_gap(automaton, node, edge.end)
+            elif between := gap_words(edge.label):
+                _link_gap(automaton, node, edge.end, between)
             elif edge.label in CLASSES:
                 automaton.link(node, (edge.label,), edge.end)
     if automaton.final in automaton.closed(0):
@@ -95,16 +103,16 @@ def _runs(edges: dict[int, list[Edge]], node: int, normaliser: Normaliser) -> It
         for edge in edges[at]:
             if edge.label == NOTHING and words:
                 waiting.append((words, edge.end))
-            elif edge.label not in (NOTHING, GAP, *CLASSES):
+            elif edge.label not in (NOTHING, *CLASSES) and not gap_words(edge.label):
                 longer = (*words, edge.label)
                 yield longer, edge.end
                 if len(longer) < _LONGEST_RUN and normaliser.may_go_on(longer):
                     waiting.append((longer, edge.end))
 
 
-def _link_gap(automaton: Automaton, start: int, end: int) -> None:
+def _link_gap(automaton: Automaton, start: int, end: int, words: int) -> None:
     automaton.link(start, (), end)
-    for _ in range(GAP_WORDS):
+    for _ in range(words):
         skipped = automaton.new()
         automaton.link(start, (ANY,), skipped)
         automaton.link(skipped, (), end)

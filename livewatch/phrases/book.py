@@ -65,12 +65,13 @@ class Book:
     def uncancelled(self) -> Book:
         """Return a book of the same phrases that nothing cancels, whoever says them.
 
-        What its spotter tells and this book's does not was denied, advised, reported, excepted or the other side's.
+        What its spotter tells and this book's does not was denied, advised, reported, excepted, late or the other's.
         """
         phrases = [
             replace(
                 phrase,
                 who="any",
+                within=None,
                 unless=(),
                 not_before=(),
                 automata={**phrase.automata, "unless": (), "not_before": ()},

@@ -1,4 +1,4 @@
-"""What was said but does not count, and why: denied, advised, reported, excepted, or said by the other side."""
+"""What was said but does not count, and why: denied, advised, reported, excepted, too late or by the other side."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from livewatch.phrases.book import Book
 from livewatch.phrases.context import WORDS_AFTER, WORDS_BEFORE, Context, Trigger
 from livewatch.phrases.matcher import Found, Matcher
 from livewatch.phrases.phrase import Phrase
-from livewatch.phrases.spotter import CARRY_GAP, SENTENCE_GAP
+from livewatch.phrases.spotter import CARRY_GAP, SENTENCE_GAP, in_time
 
-Reason = Literal["denied", "advised", "reported", "exception", "side", "unconfirmed"]
+Reason = Literal["denied", "advised", "reported", "exception", "side", "late", "unconfirmed"]
 
 SURROUNDINGS: Final = 64
 """Words looked at on each side of a match for what cancels it; the spotter looks back as far"""
@@ -28,7 +28,7 @@ class Discount:
     reason: Reason
     """`unconfirmed`: none of the others; the words were revised, or the second listen did not find them"""
     by: str = ""
-    """The words that cancel it, as heard; empty for `side` and `unconfirmed`"""
+    """The words that cancel it, as heard; empty for `side`, `late` and `unconfirmed`"""
 
 
 @dataclass(slots=True)
@@ -76,6 +76,8 @@ class Discounts:
         phrase = self._phrases[match.phrase]
         if match.side != "any" and phrase.who not in ("any", match.side):
             return Discount(match, "side")
+        if not in_time(phrase, match.start):
+            return Discount(match, "late")
         said = self._said.get(match.side, _Said())
         place = [i for i, word in enumerate(said.words) if match.start <= word.start and word.end <= match.end]
         if not place:

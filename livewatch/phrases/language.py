@@ -5,6 +5,7 @@
     [words]          may be missing; [a|b] works too
     *                up to three words of any kind
     <number> <money> <code>
+    send near:5 cash either first, with up to five words of any kind between; each side may be several words
 
 A graph, not a list of word sequences: "(read|tell|give|send) [to] me (the|that|your) (code|pin|number)" stands for
 72 of them, and costs 15 edges.
@@ -21,8 +22,12 @@ from livewatch.phrases.normalise import CLASSES
 
 MAX_WORDS: Final = 12
 """Words and classes on the longest way through a wording"""
+GAP_WORDS: Final = 3
+"""Words of any kind that one `*` may stand for"""
 MAX_GAPS: Final = 3
-"""`*` on any way through a wording"""
+"""`*` on any way through a wording; `near:` counts as the `*` it takes to span as many words"""
+MAX_NEAR: Final = GAP_WORDS * MAX_GAPS
+"""Words between the two sides of `near:` at most"""
 MAX_SEQUENCES: Final = 10_000
 """Word sequences one wording may stand for. They cost nothing to match, but nobody can see any more what they are."""
 MAX_DEPTH: Final = 4
@@ -34,13 +39,13 @@ NOTHING: Final = ""
 """Label of an edge that takes no word"""
 
 _SIGNS = re.compile(r"[()\[\]|*]|<[^<>]*>|[^\s()\[\]|*<>]+|[<>]")
+_NEAR = re.compile(r"near:(\d*)", re.IGNORECASE)
 _WORD = re.compile(r"[$£€]?[^\W_](?:[^\W_]|['’.,&/-])*[.,%]?")
-_LATER = {
-    "near:": "'near:' is not supported yet",
-    "within:": "'within:' is not supported yet",
-    "~": "sound-alikes ('~') are not supported yet",
+_ELSEWHERE = {
+    "within:": ("'within:' is no part of a wording", 'write within = "first 30 s" under the phrase'),
+    "~": ("sound-alikes need no sign", "leave the ~ out: every phrase is looked for by its sound too"),
 }
-"""Planned parts of the language. Refused in words of their own, so that nobody thinks they work."""
+"""What people write here and need not, with what to do instead"""
 
 
 class WordingError(ValueError):
@@ -56,7 +61,7 @@ class Edge(NamedTuple):
 
     start: int
     label: str
-    """A word as written, a class, GAP or NOTHING"""
+    """A word as written, a class, a gap (`gap_words`) or NOTHING"""
     end: int
     """Greater than `start`: there are no loops"""
 
@@ -73,6 +78,11 @@ class WordGraph:
         self.last += 1
         self.edges.append(Edge(start, label, self.last))
         return self.last
+
+
+def gap_words(label: str) -> int:
+    """How many words of any kind an edge may stand for; 0 when it is no gap."""
+    return int(label[len(GAP) :]) if label.startswith(GAP) else 0
 
 
 def parse(wording: str, *, single: bool = False) -> WordGraph:
@@ -111,10 +121,38 @@ class _Parser:
 
     def _sequence(self, start: int, depth: int) -> int:
         """Everything up to (not including) |, a closing bracket or the end."""
-        while (sign := self._peek()) and sign not in ")]|":
+        begin = self._position
+        end = self._items(start, depth)
+        sign = self._peek()
+        return self._near(sign, (start, end), begin, depth) if _NEAR.match(sign) else end
+
+    def _items(self, start: int, depth: int) -> int:
+        """The same, but for `near:`."""
+        while (sign := self._peek()) and sign not in ")]|" and not _NEAR.match(sign):
             self._position += 1
             start = self._bracket(sign, start, depth + 1) if sign in "([" else self._graph.join(start, _item(sign))
         return start
+
+    def _near(self, sign: str, left: tuple[int, int], begin: int, depth: int) -> int:
+        """Both orders of what stands from `begin` on, read as `left` already, and what follows the `sign`."""
+        gap = _near_gap(sign)
+        middle = self._position + 1
+        self._position = middle
+        between = self._graph.join(left[1], gap)
+        left_first = self._items(between, depth)
+        after = self._position
+        if left[0] == left[1] or between == left_first:
+            raise WordingError(f'"{sign}" needs words on both sides', "send near:5 cash")
+        if _NEAR.match(self._peek()):
+            raise WordingError("a second near: stands beside the first", "put one of them into brackets")
+        self._position = middle
+        between = self._graph.join(self._items(left[0], depth), gap)
+        self._position = begin
+        right_first = self._items(between, depth)
+        self._position = after
+        target = self._graph.join(left_first, NOTHING)
+        self._graph.edges.append(Edge(right_first, NOTHING, target))
+        return target
 
     def _bracket(self, opening: str, start: int, depth: int) -> int:
         if depth > MAX_DEPTH:
@@ -142,18 +180,29 @@ class _Parser:
         return self._signs[self._position] if self._position < len(self._signs) else ""
 
 
+def _near_gap(sign: str) -> str:
+    written = _NEAR.fullmatch(sign)
+    words = int(written[1] or 0) if written else 0
+    if not 1 <= words <= MAX_NEAR:
+        raise WordingError(f'"{sign}" does not say how many words', f"write near:1 to near:{MAX_NEAR}")
+    return f"{GAP}{words}"
+
+
 def _item(sign: str) -> str:
-    if sign == GAP or sign in CLASSES:
+    if sign == GAP:
+        return f"{GAP}{GAP_WORDS}"
+    if sign in CLASSES:
         return sign
-    for mark, message in _LATER.items():
+    for mark, (message, instead) in _ELSEWHERE.items():
         if mark in sign.lower():
-            raise WordingError(message, "leave it out, or write the words with * between them")
+            raise WordingError(message, instead)
     if sign.startswith("<"):
         raise WordingError(f'"{sign}" is not a class', f"there are {', '.join(CLASSES)}")
     if sign.endswith("?") and len(sign) > 1:
         raise WordingError(f'"{sign}": ? does not mean optional here', f"write [{sign[:-1]}], and no punctuation")
     if not _WORD.fullmatch(sign):
-        raise WordingError(f'"{sign}" is not a word', "use words, ( | ), [ ], * and <number> <money> <code> only")
+        hint = "use words, ( | ), [ ], *, near: and <number> <money> <code> only"
+        raise WordingError(f'"{sign}" is not a word', hint)
     return sign
 
 
@@ -176,8 +225,8 @@ class _Reached(NamedTuple):
     def step(self, label: str) -> _Reached:
         if label == NOTHING:
             return self
-        if label == GAP:
-            return self._replace(gaps=self.gaps + 1, after_gap=True, after_word=False)
+        if between := gap_words(label):
+            return self._replace(gaps=self.gaps - (-between // GAP_WORDS), after_gap=True, after_word=False)
         words = 1 + label.strip("-.,").count("-")
         return self._replace(fewest=self.fewest + words, most=self.most + words, after_gap=False, after_word=True)
 
@@ -196,7 +245,7 @@ def _check(graph: WordGraph, *, single: bool) -> None:
     reached = {0: _Reached(0, 0, 0, 1, after_gap=True, after_word=False)}
     for edge in sorted(graph.edges):
         at = reached[edge.start]
-        if edge.label == GAP and at.after_gap:
+        if gap_words(edge.label) and at.after_gap:
             raise WordingError(
                 "a gap (*) follows the beginning or another gap", "one * stands for up to three words; remove it"
             )

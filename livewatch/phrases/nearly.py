@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from livewatch.phrases.automaton import compile_wording
-from livewatch.phrases.language import GAP, NOTHING, Edge, WordGraph, WordingError, parse
+from livewatch.phrases.language import GAP, GAP_WORDS, NOTHING, Edge, WordGraph, WordingError, gap_words, parse
 from livewatch.phrases.matcher import Matcher
 from livewatch.phrases.normalise import CLASSES, Normaliser
 from livewatch.phrases.phrase import Phrase
@@ -99,7 +99,8 @@ class _Search:
     def _keys_of(self, wording: str) -> frozenset[str]:
         """Return what the words of `wording` are matched as."""
         if wording not in self._known:
-            self._known[wording] = frozenset(self._keys(edge.label for edge in parse(wording).edges if edge.label))
+            labels = [edge.label for edge in parse(wording).edges if edge.label and not gap_words(edge.label)]
+            self._known[wording] = frozenset(self._keys(labels))
         return self._known[wording]
 
     def _keys(self, labels: Iterable[str]) -> Iterator[str]:
@@ -122,10 +123,10 @@ def _lacking(graph: WordGraph) -> Iterator[tuple[Edge, WordGraph]]:
     start, end = _reached(graph.edges, 0, forwards=True), _reached(graph.edges, graph.last, forwards=False)
     optional = {edge.start for edge in graph.edges if edge.label == NOTHING}
     for place, edge in enumerate(graph.edges):
-        if edge.label in (NOTHING, GAP) or (edge.start in optional and edge.label not in CLASSES):
+        if edge.label == NOTHING or gap_words(edge.label) or (edge.start in optional and edge.label not in CLASSES):
             continue
         outside = edge.start in start or edge.end in end
-        instead = edge._replace(label=NOTHING if outside else GAP)
+        instead = edge._replace(label=NOTHING if outside else f"{GAP}{GAP_WORDS}")
         yield edge, WordGraph([*graph.edges[:place], instead, *graph.edges[place + 1 :]], graph.last)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast, get_args
 
-from livewatch.events import Side
+from livewatch.events import SAMPLE_RATE, Side
 from livewatch.phrases.automaton import Automaton, compile_wording
 from livewatch.phrases.language import WordingError, parse
 from livewatch.phrases.normalise import Normaliser
@@ -23,13 +23,12 @@ MAX_POINTS: Final = 60
 MAX_WORDINGS: Final = 64
 """Wordings one phrase may have, and exceptions of each kind"""
 
-_TEXTS = ("category", "why", "source", "who", "id")
+_TEXTS = ("category", "why", "source", "who", "within", "id")
 _LISTS = ("say", "unless", "not_before")
 _FLAGS = ("enabled", "inflected")
 _KEYS = (*_TEXTS, *_LISTS, *_FLAGS, "points")
 _DEFAULT_KEYS = ("category", "source", "who", "language")
-_LATER = ("within", "near", "sounds", "sound", "last", "first")
-"""Planned keys. Refused in words of their own, so that nobody thinks they work."""
+_WITHIN = re.compile(r"first\s+(\d+(?:\.\d+)?)\s*(s|seconds?|min|minutes?)")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
@@ -55,6 +54,8 @@ class Phrase:
     """Wordings that cancel a match when they stand shortly before or after it"""
     not_before: tuple[str, ...]
     """Wordings that cancel a match when they follow it"""
+    within: int | None
+    """Samples from the beginning of the call in which it must begin; None: anywhere"""
     inflected: bool
     """Whether other forms of the words match too"""
     file: str
@@ -99,6 +100,7 @@ def read_phrase(
     """
     values: dict[str, Any] = {
         "who": "caller",
+        "within": "",
         "source": "",
         "enabled": True,
         "inflected": True,
@@ -129,6 +131,7 @@ def read_phrase(
         who=cast(Side, values["who"]),
         unless=tuple(usable["unless"]),
         not_before=tuple(usable["not_before"]),
+        within=_samples(values["within"]),
         inflected=values["inflected"],
         file=entry.file,
         line=entry.line,
@@ -145,9 +148,7 @@ def did_you_mean(written: str, known: Iterable[str]) -> str:
 
 def _wrong_keys(entry: Entry) -> Iterator[Problem]:
     for key in entry.values:
-        if key in _LATER:
-            yield Problem(entry.file, entry.line_of(key), f"{key} is not supported yet.", "leave it out")
-        elif key not in _KEYS:
+        if key not in _KEYS:
             hint = did_you_mean(key, _KEYS) or "known are: " + ", ".join(_KEYS)
             yield Problem(entry.file, entry.line_of(key), f"{key} is not known.", hint)
 
@@ -165,6 +166,14 @@ def _wrong_types(entry: Entry) -> Iterator[Problem]:
             yield Problem(entry.file, line, f"{key} holds a control character.", "type it anew")
         elif key == "points" and (isinstance(value, bool) or not isinstance(value, int | float)):
             yield Problem(entry.file, line, "points must be a number.", "points = 10")
+
+
+def _samples(within: str) -> int | None:
+    """Return what a checked `within` means; None where nothing is written."""
+    written = _WITHIN.fullmatch(within)
+    if written is None:
+        return None
+    return round(float(written[1]) * SAMPLE_RATE * (60 if written[2].startswith("min") else 1))
 
 
 def _unprintable(value: object) -> bool:
@@ -188,6 +197,11 @@ def _wrong_values(entry: Entry, values: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(entry.file, entry.line_of("category"), f'There is no category "{category}".', hint)
     if values["who"] not in get_args(Side):
         yield Problem(entry.file, entry.line_of("who"), f'who = "{values["who"]}" is not known.', "caller, me or any")
+    within = values["within"]
+    if within and not _WITHIN.fullmatch(within):
+        last = "during a call nobody knows when it ends; " if within.startswith("last") else ""
+        hint = f'{last}write within = "first 30 s", or "first 2 min"'
+        yield Problem(entry.file, entry.line_of("within"), f'within = "{within}" is not known.', hint)
     points = values.get("points", 0)
     if not 0 <= points <= MAX_POINTS:  # nan is not
         yield Problem(

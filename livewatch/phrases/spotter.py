@@ -57,6 +57,7 @@ class Spotter:
             return (
                 own <= last < sure
                 and _counts(phrase, hypothesis.side)
+                and in_time(phrase, words[first].start)
                 and not track.fired_at(phrase.id, words[first].start, words[last].end)
             )
 
@@ -82,7 +83,9 @@ class Spotter:
             phrase, heard = found.phrase, found.words
             start, end = heard[0].start, heard[-1].end
             place = next((index for index, word in enumerate(words) if word.start >= start), None)
-            if place is None or not track.is_new_sound(phrase.id, start, end, found.score):
+            if place is None or not in_time(phrase, start):
+                continue
+            if not track.is_new_sound(phrase.id, start, end, found.score):
                 continue
             last = min(place + len(heard), len(words)) - 1
             if not track.reader.cancelled(phrase, place, last):
@@ -170,6 +173,11 @@ def _fit(sounding: Sounding) -> tuple[int, float]:
 def _counts(phrase: Phrase, side: Side) -> bool:
     """Whether words of `side` may match `phrase`. Where the sides are not known, anybody may have said them."""
     return side == "any" or phrase.who in ("any", side)
+
+
+def in_time(phrase: Phrase, start: int) -> bool:
+    """Whether `phrase` counts where it begins at sample `start` of the call."""
+    return phrase.within is None or start < phrase.within
 
 
 def _match(phrase: Phrase, heard: str, start: int, end: int, hypothesis: Hypothesis) -> Match:

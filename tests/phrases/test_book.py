@@ -75,6 +75,15 @@ def test_defaults_before_the_first_phrase_hold_for_the_whole_file(write_list: Wr
 
 
 @pytest.mark.parametrize(
+    ("within", "samples"),
+    [("first 30 s", 480_000), ("first 1.5 minutes", 1_440_000), ("first 2min", 1_920_000), ("", None)],
+)
+def test_a_phrase_may_count_only_early_in_a_call(write_list: Write, within: str, samples: int | None) -> None:
+    loaded = Book.load([write_list(GOOD.format("shed") + f'within = "{within}"\n')])
+    assert (loaded.problems, loaded.book.phrases[-1].within) == ((), samples)
+
+
+@pytest.mark.parametrize(
     ("bad", "line", "message", "suggestion"),
     [
         ('category = "treat"', 3, 'There is no category "treat".', "did you mean threat?"),
@@ -82,11 +91,13 @@ def test_defaults_before_the_first_phrase_hold_for_the_whole_file(write_list: Wr
         ("points = true", 3, "points must be a number.", "points = 10"),
         ("points = nan", 3, "points must be 0 to 60.", ""),
         ("pionts = 10", 3, "pionts is not known.", "did you mean points?"),
-        ("within = 30", 3, "within is not supported yet.", "leave it out"),
+        ("within = 30", 3, "within must be text.", 'within = "…"'),
+        ('within = "30 s"', 3, 'within = "30 s" is not known.', 'write within = "first 30 s", or "first 2 min"'),
+        ('within = "last 30 s"', 3, 'within = "last 30 s" is not known.', "during a call nobody knows when it ends"),
         ('say = "one wording"', 3, "say must be a list of texts.", 'say = ["…"]'),
         ('say = ["read (me the code"]', 3, 'say: "(" is not closed.', 'add the missing ")"'),
         ('say = ["code"]', 3, "say: the wording can be a single word", "read me the code"),
-        ('say = ["read near:4 code"]', 3, "say: 'near:' is not supported yet.", "leave it out"),
+        ('say = ["read near:40 code"]', 3, 'say: "near:40" does not say how many words.', "write near:1 to near:9"),
         ('unless = ["(wifi"]', 3, 'unless: "(" is not closed.', ""),
         ('why = ""', 3, "why is missing.", ""),
         ('who = "caler"', 3, 'who = "caler" is not known.', "caller, me or any"),

@@ -1,10 +1,12 @@
 """What the spotter left out, and why."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livewatch.events import Hypothesis, Side
+from livewatch.events import SAMPLE_RATE, Hypothesis, Side
 from livewatch.phrases.book import Book
 from livewatch.phrases.discount import Discount, Discounts
 from tests.phrases.words import final, partial
@@ -57,6 +59,14 @@ def test_what_cancels_a_match_is_named(barn: Book, said: str, reason: str, by: s
 @pytest.mark.parametrize("said", ["burn the barn", "we never lie. Now burn the barn", "nothing of the kind"])
 def test_what_counts_is_not_left_out(barn: Book, said: str) -> None:
     assert left_out(barn, final(said)) == []
+
+
+@pytest.mark.parametrize(("start", "reasons"), [(0, []), (10 * SAMPLE_RATE, ["late"])])
+def test_words_that_come_too_late_in_the_call_are_left_out(barn: Book, start: int, reasons: list[str]) -> None:
+    early = Book([replace(barn.phrases[0], within=10 * SAMPLE_RATE)], barn.normaliser, barn.context)
+    said = final("burn the barn", start=start)
+    assert len([*early.spotter().accept(said)]) == 1 - len(reasons)
+    assert [one.reason for one in left_out(early, said)] == reasons
 
 
 @pytest.mark.parametrize(("side", "reasons"), [("me", ["side"]), ("caller", []), ("any", [])])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livewatch.phrases.automaton import compile_wording
-from livewatch.phrases.language import MAX_GAPS, MAX_WORDS, WordingError, parse
+from livewatch.phrases.language import MAX_GAPS, MAX_WORDS, WordingError, gap_words, parse
 from livewatch.phrases.matcher import Matcher
 from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.speech import load_speech
@@ -45,6 +45,11 @@ def said(normaliser: Normaliser, wording: str, text: str, *, inflected: bool = T
         ("in thirty minutes", "in 30 minutes"),
         ("it's a one-time code", "it is a one time code"),
         ("your wi-fi [uh] router", "your wifi router"),
+        ("refund near:4 gift card", "the refund goes onto a gift card"),
+        ("refund near:4 gift card", "a gift card for the refund"),
+        ("refund near:4 gift card", "gift card refund"),
+        ("my (screen|computer near:2 control) now", "my control of the computer now"),
+        ("red barn [door] near:1 (big|old) cow", "old cow eats red barn"),
     ],
 )
 def test_a_wording_matches_what_it_says(normaliser: Normaliser, wording: str, text: str) -> None:
@@ -61,6 +66,9 @@ def test_a_wording_matches_what_it_says(normaliser: Normaliser, wording: str, te
         ("press <number>", "press the key"),
         ("(a b|c) d", "a d"),
         ("code area", "code and area"),
+        ("refund near:4 gift card", "the refund that is for you on a gift card"),
+        ("refund near:4 gift card", "a card for the refund"),
+        ("read me near:1 code", "me the code read"),
     ],
 )
 def test_a_wording_matches_nothing_else(normaliser: Normaliser, wording: str, text: str) -> None:
@@ -96,9 +104,17 @@ def test_inflection_can_be_switched_off(normaliser: Normaliser) -> None:
         ("read <digits> me", "not a class"),
         ("read < me", "not a class"),
         ("read me the code?", "does not mean optional"),
-        ("read near:5 code", "near:' is not supported yet"),
-        ("read within:5 code", "within:' is not supported yet"),
-        ("~read the code", "not supported yet"),
+        ("read near:12 code", "does not say how many words"),
+        ("read near: code", "does not say how many words"),
+        ("read near:x code", "does not say how many words"),
+        ("near:3 code read", "needs words on both sides"),
+        ("read code near:3", "needs words on both sides"),
+        ("read (near:3) code", "needs words on both sides"),
+        ("read near:3 code near:3 now", "a second near:"),
+        ("read near:3 [code]", "follows the beginning"),
+        ("read near:5 the * code * now", "4 gaps"),
+        ("read within:5 code", "no part of a wording"),
+        ("~read the code", "sound-alikes need no sign"),
         ("read .* code", "is not a word"),
         ("read {2} code", "is not a word"),
         ("a b c d e f g h i j k l m", "13 words"),
@@ -119,7 +135,7 @@ def test_an_exception_may_be_a_single_word() -> None:
     assert parse("wifi", single=True).last == 1
 
 
-@given(st.text(alphabet="ab ()[]|*<>?~'-1$é\u202e\x07", max_size=60))
+@given(st.text(alphabet="ab near:5()[]|*<>?~'-1$é\u202e\x07", max_size=60))
 def test_any_text_is_a_wording_or_a_wording_error(text: str) -> None:
     try:
         graph = parse(text)
@@ -128,7 +144,7 @@ def test_any_text_is_a_wording_or_a_wording_error(text: str) -> None:
     assert graph.last > 0
 
 
-PART_WORDS = "a b c read me the code gift card one two hundred uh <number> *"
+PART_WORDS = "a b c read me the code gift card one two hundred uh <number> * near:2"
 PARTS = st.recursive(
     st.sampled_from(PART_WORDS.split()),
     lambda inner: st.one_of(
@@ -159,9 +175,10 @@ def test_every_word_sequence_of_a_wording_is_found_when_it_is_said(wording: str)
     matcher = Matcher()
     matcher.add(automaton, 7)
     for way in list(sequences(graph))[:50]:
-        assert way.count("*") <= MAX_GAPS
-        assert len(way) - way.count("*") <= MAX_WORDS
-        spoken = " ".join({"*": "zebra zebra", "<number>": "77"}.get(word, word) for word in way)
+        gaps = [word for word in way if gap_words(word)]
+        assert len(gaps) <= MAX_GAPS
+        assert len(way) - len(gaps) <= MAX_WORDS
+        spoken = " ".join("zebra " * gap_words(word) or {"<number>": "77"}.get(word, word) for word in way)
         tokens = NORMALISER.tokens(spoken.split())
         numbers_meet = any(one.strip("<>").isalpha() and two == "<number>" for one, two in pairwise(way))
         if not any(word in ("one", "two", "hundred") for word in way) or not numbers_meet:

@@ -13,9 +13,8 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
-from livewatch.phrases.automaton import GAP_WORDS
 from livewatch.phrases.check.ways import spelt
-from livewatch.phrases.language import GAP, NOTHING, WordGraph
+from livewatch.phrases.language import NOTHING, WordGraph, gap_words
 from livewatch.phrases.normalise import CLASSES, CODE, MONEY, NUMBER, Normaliser
 from livewatch.phrases.stem import stem
 
@@ -45,9 +44,9 @@ def hits_per_hour(graph: WordGraph, normaliser: Normaliser) -> float:
         if edge.label == NOTHING:
             after_word[end] += after_word[start]
             after_gap[end] += after_gap[start]
-        elif edge.label == GAP:
+        elif between := gap_words(edge.label):
             after_word[end] += after_word[start]
-            after_gap[end] += GAP_WORDS * after_word[start] + (1 + GAP_WORDS) * after_gap[start]
+            after_gap[end] += between * after_word[start] + (1 + between) * after_gap[start]
         else:
             after_word[end] += (after_word[start] * _K + after_gap[start]) * _weight(edge.label, normaliser)
     return _A * (after_word[graph.last] + after_gap[graph.last]) * WORDS_PER_HOUR
@@ -58,7 +57,9 @@ def unknown(graph: WordGraph, normaliser: Normaliser, joined: Collection[str]) -
 
     `joined` are words that are put together from several ("anydesk"): those are known by their parts.
     """
-    labels = dict.fromkeys(edge.label for edge in graph.edges if edge.label not in (NOTHING, GAP, *CLASSES))
+    labels = dict.fromkeys(
+        edge.label for edge in graph.edges if edge.label not in (NOTHING, *CLASSES) and not gap_words(edge.label)
+    )
     return [
         label
         for label in labels

@@ -25,6 +25,8 @@ class Measured:
 def digest(phrase: Phrase, wording: str) -> str:
     """Identify a wording as it stands, with what cancels it: a changed one has no count until it is measured anew."""
     parts = [wording, *sorted(phrase.unless), "\0", *sorted(phrase.not_before), str(phrase.inflected), phrase.who]
+    if phrase.within is not None:
+        parts.append(str(phrase.within))
     return blake2s("\n".join(parts).encode(), digest_size=5).hexdigest()
 
 

@@ -100,6 +100,7 @@ class Relations:
             one.category == two.category
             and one.points >= two.points
             and one.who in ("any", two.who)
+            and (one.within is None or (two.within is not None and one.within >= two.within))
             and {*one.unless} <= {*two.unless}
             and {*one.not_before} <= {*two.not_before}
         )

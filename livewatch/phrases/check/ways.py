@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from livewatch.phrases.automaton import GAP_WORDS
-from livewatch.phrases.language import GAP, NOTHING, Edge, WordGraph, outgoing
+from livewatch.phrases.language import NOTHING, Edge, WordGraph, gap_words, outgoing
 from livewatch.phrases.normalise import CLASSES
 
 ANY_WORD: Final = "zzzz"
@@ -41,6 +40,6 @@ def spelt(graph: WordGraph, most: int) -> Iterator[list[str]]:
 def _spelt(edge: Edge) -> list[list[str]]:
     if edge.label == NOTHING:
         return [[]]
-    if edge.label == GAP:
-        return [[ANY_WORD] * GAP_WORDS, []]
+    if between := gap_words(edge.label):
+        return [[ANY_WORD] * between, []]
     return [[EXAMPLES[edge.label] if edge.label in CLASSES else edge.label]]

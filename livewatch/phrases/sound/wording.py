@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from livewatch.phrases.language import GAP, NOTHING, outgoing, parse
+from livewatch.phrases.language import NOTHING, gap_words, outgoing, parse
 from livewatch.phrases.normalise import CLASSES
 from livewatch.phrases.phrase import Phrase
 from livewatch.phrases.sound.phones import LENGTH
@@ -14,7 +14,7 @@ from livewatch.phrases.sound.pronounce import Pronouncer
 START: Final = -1
 """Stands for the beginning among the states before a state"""
 ANYTHING: Final = -1
-"""Stands for the phone of a gap, which may be up to three words of any kind"""
+"""Stands for the phone of a gap, whose words are any"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def sounded(phrase: Phrase, wording: str, pronouncer: Pronouncer) -> SoundedWord
             if not states or edge.label in CLASSES:
                 continue
             ends, cost = set(states), costs[node]
-            if edge.label == GAP:
+            if gap_words(edge.label):
                 ends.add(add(ANYTHING, "", states, first=True))
             elif edge.label != NOTHING:
                 last = states

@@ -20,7 +20,7 @@ SHIPPED: Final = "shipped"
 
 Change = Literal["added", "removed", "changed", "switched on", "switched off"]
 
-_COMPARED = ("category", "say", "points", "who", "unless", "not_before", "inflected")
+_COMPARED = ("category", "say", "points", "who", "within", "unless", "not_before", "inflected")
 """What of a phrase can change what happens; its reason and source cannot"""
 
 
