@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from livewatch.errors import ExitCode, PhraseError, UsageError
 from livewatch.events import seconds
 from livewatch.phrases.book import Book, LoadedBook, Phrase
@@ -50,7 +52,7 @@ def show(options: argparse.Namespace) -> int:
     out(f"{phrase.id}  ({state_of(phrase, loaded, shipped)}, {phrase.file}:{phrase.line})")
     out(f"category    {phrase.category}: {categories()[phrase.category]}")
     out(f"why         {phrase.why}")
-    out(f"points      {phrase.points:g}")
+    out(f"points      {phrase.points:g}{_counted(phrase)}")
     out(f"who         {phrase.who}")
     out(f"source      {phrase.source or 'not given'}")
     if not phrase.inflected:
@@ -75,7 +77,7 @@ def explain(options: argparse.Namespace) -> int:
     times = 10 ** (phrase.points / 10)
     out(
         f"It counts {phrase.points:g} points: it is taken to be about {_round(times)} times likelier in a scam call "
-        "than in an ordinary one."
+        f"than in an ordinary one{_counted(phrase)}."
     )
     lines = rates(phrase, loaded.book.normaliser, load().settings.phrases.languages)
     counted = [line for line in lines if line.hits is not None]
@@ -100,6 +102,15 @@ def explain(options: argparse.Namespace) -> int:
         out(f"  - when it is {other} who says it, and the two sides are recorded apart;")
     out('  - when it is denied ("we will never…"), advised against ("if anyone asks you…") or told about ("he said…").')
     return ExitCode.OK
+
+
+def _counted(phrase: Phrase) -> str:
+    counted = phrase.counted
+    if counted is None:
+        return " (an estimate)"
+    low, high = ("open" if end is None else f"{end:g}" for end in (counted.low, counted.high))
+    heard = f"{counted.campaigns:g} scam campaigns and {counted.calls} ordinary calls: {low} to {high}"
+    return f" (estimate {counted.estimate:g}; counted in {heard})"
 
 
 def out(line: str) -> None:
@@ -150,8 +161,9 @@ def as_json(phrase: Phrase) -> dict[str, object]:
         "file",
         "line",
     )
+    values: dict[str, object] = {key: getattr(phrase, key) for key in keys}
     within = None if phrase.within is None else seconds(phrase.within)
-    return {key: getattr(phrase, key) for key in keys} | {"within_s": within}
+    return {**values, "within_s": within, "counted": msgspec.to_builtins(phrase.counted)}
 
 
 def tell_problems(loaded: LoadedBook) -> None:

@@ -7,17 +7,20 @@ import datetime
 import json
 import sys
 
+import msgspec
 from rich.console import Console
+from rich.table import Table
 
 from livewatch.cli.evaluate import FILE_WIDTH, calls_bar
 from livewatch.cli.spoken import spoken
 from livewatch.errors import ExitCode
 from livewatch.settings import load
 from livewatch.tuning.corpus.manifest import serious
-from livewatch.tuning.fit.fit import fit, write_gist
+from livewatch.tuning.fit.fit import Fitted, fit
+from livewatch.tuning.fit.write import write
 
 
-def fit_points(options: argparse.Namespace) -> int:
+def run_fit(options: argparse.Namespace) -> int:
     """Fit on labelled calls; print what it is worth on unseen campaigns; write the weights if asked."""
     settings = load(spoken(options)).settings
     with calls_bar() as bar:
@@ -27,14 +30,34 @@ def fit_points(options: argparse.Namespace) -> int:
             settings,
             folds=options.folds,
             jobs=options.jobs,
+            day=datetime.date.today().isoformat(),
             details=options.details,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     if options.json:
-        print(json.dumps(fitted.unseen.to_json(), allow_nan=False))  # noqa: T201
+        errors = [error.to_json() for error in fitted.errors]
+        points = msgspec.to_builtins(fitted.points.phrase)
+        print(json.dumps({**fitted.unseen.to_json(), "errors": errors, "points": points}, allow_nan=False))  # noqa: T201
     else:
-        fitted.unseen.render(Console(width=None if sys.stdout.isatty() else FILE_WIDTH))
+        _render(fitted, Console(width=None if sys.stdout.isatty() else FILE_WIDTH))
     if options.write:
-        write_gist(options.write, fitted, datetime.date.today().isoformat())
-        print(f"Wrote {len(fitted.gist.weights)} weights to {options.write}", file=sys.stderr)  # noqa: T201
+        for path in write(options.write, fitted):
+            print(f"Wrote {path}", file=sys.stderr)  # noqa: T201
     return ExitCode.ERROR if serious(fitted.unseen.problems) else ExitCode.OK
+
+
+def _render(fitted: Fitted, console: Console) -> None:
+    fitted.unseen.render(console)
+    console.print()
+    for error in fitted.errors:
+        console.print(str(error))
+    moved = {name: one for name, one in fitted.points.phrase.items() if one.points != one.estimate}
+    table = Table(title=f"Points that the counts contradict, {len(moved)} of {len(fitted.points.phrase)}")
+    for column in ("phrase", "estimate", "counted", "95 % interval", "scam campaigns", "ordinary calls"):
+        table.add_column(column)
+    for name, one in sorted(moved.items()):
+        ends = ("" if end is None else f"{end:g}" for end in (one.low, one.high))
+        heard = f"{one.campaigns:g} of {fitted.points.campaigns}"
+        harmless = f"{one.calls} of {fitted.points.calls:,}"
+        table.add_row(name, f"{one.estimate:g}", f"{one.points:g}", " to ".join(ends), heard, harmless)
+    console.print(table)

@@ -11,6 +11,7 @@ from typing import Any
 
 from livewatch.errors import PhraseError
 from livewatch.phrases.context import Language, load_context
+from livewatch.phrases.counted import NO_COUNTS, Counted, Counts, load_counts
 from livewatch.phrases.gist import NO_GIST, Gist, GistMeter, load_gist
 from livewatch.phrases.index import Index
 from livewatch.phrases.normalise import Normaliser
@@ -50,10 +51,11 @@ class Book:
         shipped = _shipped(languages)
         normaliser = Normaliser(load_speech(languages))
         merged = _Merge(normaliser)
-        for file in shipped:
-            merged.add(file, own=False)
+        counts = load_counts(languages)
+        for language, file in shipped:
+            merged.add(file, counts.get(language, NO_COUNTS), own=False)
         for path in files:
-            merged.add(read_list(str(path), _bytes(path)), own=True)
+            merged.add(read_list(str(path), _bytes(path)), NO_COUNTS, own=True)
         book = cls(
             list(merged.phrases.values()),
             normaliser,
@@ -122,8 +124,11 @@ class _Merge:
         self._values: dict[str, dict[str, Any]] = {}
         """By id: the values as written, also of phrases switched off"""
 
-    def add(self, file: ListFile, *, own: bool) -> None:
-        """Add one file; only the user's `own` may change phrases of earlier files."""
+    def add(self, file: ListFile, counts: Counts, *, own: bool) -> None:
+        """Add one file; only the user's `own` may change phrases of earlier files. What is counted goes before points.
+
+        Counts of an estimate that stands in the list no more are not for this phrase.
+        """
         problems = list(file.problems)
         defaults = defaults_of(file.defaults, problems)
         seen: dict[str, int] = {}
@@ -134,15 +139,25 @@ class _Merge:
                 continue
             if isinstance(name, str):
                 seen[name] = entry.line
-            problems += self._put(entry, name, defaults)
+            counted = counts.phrase.get(name) if isinstance(name, str) else None
+            if counted is not None and entry.values.get("points") == counted.estimate:
+                entry = replace(entry, values={**entry.values, "points": counted.points})  # noqa: PLW2901
+            else:
+                counted = None
+            problems += self._put(entry, name, defaults, counted)
         self.problems += sorted(problems, key=lambda problem: problem.line)
 
-    def _put(self, entry: Entry, name: object, defaults: dict[str, Any]) -> list[Problem]:
+    def _put(self, entry: Entry, name: object, defaults: dict[str, Any], counted: Counted | None) -> list[Problem]:
         earlier = self._values.get(name) if isinstance(name, str) else None
         if earlier is None and entry.values.get("enabled") is False and "say" not in entry.values:
             hint = did_you_mean(str(name), self._values)
             return [Problem(entry.file, entry.line_of("id"), f'There is no phrase "{name}" to switch off.', hint)]
         phrase, values, problems = read_phrase(entry, {} if earlier else defaults, earlier, self._normaliser)
+        if phrase is not None:
+            before = self.phrases.get(phrase.id)
+            if before is not None and {"say", "points"}.isdisjoint(entry.values):
+                counted = before.counted
+            phrase = replace(phrase, counted=counted)
         switched_off = not problems and values["enabled"] is False
         if isinstance(name, str) and (phrase is not None or switched_off):
             self._values[name] = values
@@ -166,8 +181,8 @@ def _duplicate(entry: Entry, name: str, line: int | None) -> Problem:
     return Problem(entry.file, entry.line_of("id"), f'The id "{name}" is already used {where}.', "give it another id")
 
 
-def _shipped(languages: Sequence[str]) -> Iterator[ListFile]:
-    """Read the packaged lists of `languages`. Raises `PhraseError` for a language without lists."""
+def _shipped(languages: Sequence[str]) -> Iterator[tuple[str, ListFile]]:
+    """Read the packaged lists of `languages`, each with its language. Raises `PhraseError` for one without lists."""
     lists = package_files("livewatch.phrases") / "lists"
     known = sorted(folder.name for folder in lists.iterdir() if folder.is_dir() and not folder.name.startswith("_"))
     for language in languages:
@@ -178,7 +193,7 @@ def _shipped(languages: Sequence[str]) -> Iterator[ListFile]:
                 f"Set phrases.languages to some of: {', '.join(known)}.",
             )
     return (
-        read_list(f"{language}/{file.name}", file.read_bytes())
+        (language, read_list(f"{language}/{file.name}", file.read_bytes()))
         for language in languages
         for file in sorted((lists / language).iterdir(), key=lambda file: file.name)
         if file.name.endswith(".toml")

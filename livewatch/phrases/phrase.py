@@ -14,6 +14,7 @@ from typing import Any, Final, cast, get_args
 
 from livewatch.events import SAMPLE_RATE, Side
 from livewatch.phrases.automaton import Automaton, compile_wording
+from livewatch.phrases.counted import Counted
 from livewatch.phrases.language import WordingError, parse
 from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.reading import Entry, Problem
@@ -65,6 +66,8 @@ class Phrase:
 
     automata: Mapping[str, tuple[Automaton, ...]] = field(repr=False, compare=False)
     """What the matcher looks for, by say, unless and not_before"""
+    counted: Counted | None = field(default=None, compare=False)
+    """What its points rest on; None: on nothing but an estimate"""
 
 
 @cache

@@ -42,12 +42,15 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
     tune = commands.add_parser("tune", help="weigh thresholds and phrase lists on labelled calls, and fit from them")
     actions = tune.add_subparsers(title="actions", required=True, metavar="ACTION")
     fit = command(
-        actions, "fit", "fit what words weigh, and judge it on campaigns it has not seen", later("tune", "fit_points")
+        actions,
+        "fit",
+        "fit what words and phrases weigh, and judge it on campaigns it has not seen",
+        later("tune", "run_fit"),
     )
     manifests_argument(fit)
     fit.add_argument("--folds", type=int, default=5, metavar="N", help="parts for cross-validation (5)")
     fit.add_argument("--details", type=Path, metavar="FILE", help="write one JSON line per call, judged unseen")
-    fit.add_argument("--write", type=Path, metavar="FILE", help="write the weights fitted on all calls")
+    fit.add_argument("--write", type=Path, metavar="FOLDER", help="write what was fitted on all calls into it")
     json_option(fit, "the figures on unseen campaigns as JSON on standard output")
     jobs_option(fit)
     cache_option(fit)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from livewatch.assembly import load_book
 from livewatch.errors import UsageError
+from livewatch.phrases.counted import Counts
 from livewatch.phrases.gist import Gist
 from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.speech import load_speech
@@ -18,7 +19,10 @@ from livewatch.tuning.corpus.manifest import Corpus, LabelledCall, Problem, read
 from livewatch.tuning.evaluate.details import Details
 from livewatch.tuning.evaluate.results import CallResult
 from livewatch.tuning.evaluate.summary import Summary
+from livewatch.tuning.fit.errors import StatedError, stated_errors
 from livewatch.tuning.fit.gist import fit_gist, group_of
+from livewatch.tuning.fit.points import estimate_of, fit_points, points_of
+from livewatch.tuning.work.rejudge import rejudge, rules_of
 from livewatch.tuning.work.watch import watch_corpus
 
 
@@ -28,8 +32,12 @@ class Fitted:
 
     gist: Gist
     """Fitted on all calls"""
+    points: Counts
+    """Of phrases, fitted on all calls"""
     unseen: Summary
     """Every call judged with what was fitted without its campaign: the figures to believe"""
+    errors: tuple[StatedError, ...]
+    """How often thresholds promise to be wrong, and were, unseen"""
     corpus: Corpus
 
 
@@ -39,14 +47,16 @@ def fit(
     *,
     folds: int,
     jobs: int,
+    day: str = "",
     details: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fitted:
     """Fit on all calls of `manifests`, and once more for each of `folds` parts on the others, to judge that part.
 
-    Campaigns are never split. `progress` is told the calls judged and the calls there are. Calls that are recordings
-    are fitted on by their reference text, if they have one, and judged by their sound. `details` gets a line for each
-    call, judged unseen. Raises `UsageError`, and `CorpusError` where `details` cannot be written.
+    Campaigns are never split; `day` is today, ISO 8601. `progress` is told the calls watched and the calls there are.
+    Calls that are recordings are fitted on by their reference text, if they have one, and judged by their sound.
+    `details` gets a line for each call, judged unseen. Raises `UsageError`, and `CorpusError` where `details` cannot be
+    written.
     """
     if folds < 2:
         raise UsageError("bad-folds", f"--folds {folds} leaves nothing to judge by.", "Give 2 or more; 5 is usual.")
@@ -55,45 +65,41 @@ def fit(
     lines = Details(details, manifests)
     normaliser = Normaliser(load_speech(settings.phrases.languages))
     gist = fit_gist(corpus.calls, normaliser)
-    results: dict[str, CallResult] = {}
+    loaded = load_book(settings)
+    rules = rules_of(settings.risk)
+    parts: list[tuple[CallResult, ...]] = []
     problems: list[Problem] = list(corpus.problems)
     for number in range(folds):
-        part = [call for call in corpus.calls if fold_of(call, folds) == number]
-        if not part:
+        mine = [call for call in corpus.calls if fold_of(call, folds) == number]
+        if not mine:
             continue
         unseen = fit_gist([call for call in corpus.calls if fold_of(call, folds) != number], normaliser)
-        before = len(results)
+        before = sum(map(len, parts))
 
         def tell(done: int, _of: int, before: int = before) -> None:
             if progress is not None:
                 progress(before + done, len(corpus.calls))
 
-        watched = watch_corpus(Corpus(tuple(part), ()), settings, jobs=jobs, gist=unseen, told=lines.add, progress=tell)
+        watched = watch_corpus(Corpus(tuple(mine), ()), settings, jobs=jobs, gist=unseen, progress=tell)
         if watched.interrupted:
             raise KeyboardInterrupt
-        results |= {result.call.id: result for result in watched.results}
+        parts.append(watched.results)
         problems += [problem for problem in watched.problems if problem not in problems]
+    estimates = {phrase.id: estimate_of(phrase) for phrase in loaded.book.phrases}
+    results: dict[str, CallResult] = {}
+    for part in parts:
+        others = [result for other in parts if other is not part for result in other]
+        points = {**estimates, **points_of(fit_points(others, loaded.book.phrases))}
+        for result in part:
+            results[result.call.id] = judged = rejudge(result, rules, points=points)
+            lines.add(judged)
     lines.finish([call.id for call in corpus.calls])
-    judged = [results[call.id] for call in corpus.calls if call.id in results]
-    summary = Summary.of(judged, [*problems, *lines.problems], interrupted=False, wall_s=time.monotonic() - began)
-    return Fitted(gist, summary, corpus)
+    in_order = [results[call.id] for call in corpus.calls if call.id in results]
+    summary = Summary.of(in_order, [*problems, *lines.problems], interrupted=False, wall_s=time.monotonic() - began)
+    points = fit_points(in_order, loaded.book.phrases, day)
+    return Fitted(gist, points, summary, stated_errors(in_order, rules), corpus)
 
 
 def fold_of(call: LabelledCall, folds: int) -> int:
     """Which part a call belongs to: by the hash of its campaign, so that it never moves when others are added."""
     return zlib.crc32(group_of(call).encode()) % folds
-
-
-def write_gist(path: Path, fitted: Fitted, day: str) -> None:
-    """Write the weights with where they come from. `day` is today, ISO 8601."""
-    counts = Counter((call.set, call.label.value) for call in fitted.corpus.calls)
-    campaigns = len({call.campaign for call in fitted.corpus.calls if call.campaign})
-    lines = [
-        "# What words and pairs of neighbouring words weigh in the gist of a call, in decibans; see phrases/gist.py.",
-        f"# Written by `livewatch tune fit` on {day}; not for editing. Words are stems. The first line is the offset.",
-        *(f"# from {count} {label} calls of {name}" for (name, label), count in sorted(counts.items())),
-        f"# {campaigns} campaigns; numbers and what fewer than 4 calls have are left out.",
-        f"\t{fitted.gist.offset}",
-        *(f"{gram}\t{weight}" for gram, weight in sorted(fitted.gist.weights.items())),
-    ]
-    path.write_text("\n".join(lines) + "\n", "utf-8")

@@ -9,8 +9,9 @@ same levels at the same moments. `tests/tuning/work/test_rejudge.py` compares th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from livewatch.events import CallEnded, Event, Level, Match
 from livewatch.risk.judge import Judge, JudgeRules, load_rules
@@ -23,13 +24,26 @@ def rules_of(risk: RiskSettings) -> JudgeRules:
     return load_rules(caution_points=risk.caution_points, danger_points=risk.danger_points)
 
 
-def rejudge(result: CallResult, rules: JudgeRules, *, without: Collection[str] = ()) -> CallResult:
+def rejudge(
+    result: CallResult,
+    rules: JudgeRules,
+    *,
+    without: Collection[str] = (),
+    points: Mapping[str, float] = MappingProxyType({}),
+) -> CallResult:
     """Judge the matches of `result` by `rules`, leaving out those of the phrases `without`.
+
+    `points` take the place of those of the phrases in it. Above and below 7 a phrase is looked for by sound or not, so
+    for recordings that is not the same as a run with these points there.
 
     Without a phrase: what other phrases find stays as it is, which is what a run with the phrase switched off gives on
     text. Where sounds are listened to twice, a phrase that is gone leaves time for others.
     """
-    matches = tuple(match for match in result.matches if match.phrase not in without)
+    matches = tuple(
+        replace(match, points=points.get(match.phrase, match.points))
+        for match in result.matches
+        if match.phrase not in without
+    )
     judged = collect(result.call, _events(result, matches, Judge(rules)))
     return replace(
         result,

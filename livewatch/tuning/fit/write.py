@@ -1,0 +1,69 @@
+"""Writes what was fitted: the files that livewatch is shipped with (`phrases/data`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from livewatch.errors import CorpusError
+from livewatch.tuning.fit.fit import Fitted
+
+_ABOUT_POINTS = """\
+# What the points of phrases rest on; see phrases/counted.py. Written by `livewatch tune fit`; not for editing. In
+# decibans: `estimate` stands in the list, `low` and `high` are the 95 % interval of the counts, `points` is the
+# estimate moved into it. `campaigns`: scam campaigns in which it was heard; `calls`: ordinary calls."""
+
+
+def write(folder: Path, fitted: Fitted) -> tuple[Path, Path]:
+    """Write what was fitted into `folder`, with where it comes from; return the files. Raises `CorpusError`."""
+    gist, points = folder / "gist-en.tsv", folder / "points-en.toml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        gist.write_text(_gist(fitted), "utf-8")
+        points.write_text(_points(fitted), "utf-8")
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise CorpusError(
+            "fit-unwritable", f"{folder} cannot be written to: {cause}.", "Name another folder."
+        ) from None
+    return gist, points
+
+
+def _gist(fitted: Fitted) -> str:
+    lines = [
+        "# What words and pairs of neighbouring words weigh in the gist of a call, in decibans; see phrases/gist.py.",
+        f"# Written by `livewatch tune fit` on {fitted.points.day}; not for editing. Words are stems. The first line is"
+        " the offset.",
+        *_provenance(fitted),
+        "# Numbers and what fewer than 4 calls have are left out.",
+        f"\t{fitted.gist.offset}",
+        *(f"{gram}\t{weight}" for gram, weight in sorted(fitted.gist.weights.items())),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _points(fitted: Fitted) -> str:
+    counts = fitted.points
+    lines = [
+        _ABOUT_POINTS,
+        *_provenance(fitted),
+        f'day = "{counts.day}"',
+        f"campaigns = {counts.campaigns}",
+        f"calls = {counts.calls}",
+        "",
+        "[phrase]",
+    ]
+    for phrase, counted in sorted(counts.phrase.items()):
+        values = {key: getattr(counted, key) for key in counted.__struct_fields__}
+        given = ", ".join(f"{key} = {value}" for key, value in values.items() if value is not None)
+        lines.append(f'"{phrase}" = {{ {given} }}')
+    return "\n".join(lines) + "\n"
+
+
+def _provenance(fitted: Fitted) -> Iterator[str]:
+    counts = Counter((call.set, call.label.value) for call in fitted.corpus.calls)
+    for (name, label), count in sorted(counts.items()):
+        yield f"# from {count} {label} calls of {name}"
+    campaigns = len({call.campaign for call in fitted.corpus.calls if call.campaign})
+    yield f"# {campaigns} campaigns"
