@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,8 @@ class Details:
                 "details-is-manifest", f"{path} is a manifest; it would be overwritten.", "Name another file."
             )
         try:
-            self._file = path.open("wb")
+            # Not emptied yet: what stands in it goes with the first result, not with a cluster that cannot be reached.
+            self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666), "wb")
         except OSError as error:
             cause = error.strerror or str(error)
             raise CorpusError(
@@ -41,12 +43,22 @@ class Details:
         """Write the line of one call."""
         if self._file is None:
             return
+        if not self._lines:
+            self._begin()
         line = json.dumps(result.to_json(), ensure_ascii=False).encode() + b"\n"
         self._lines[result.call.id] = line
         self._write([line])
 
+    def _begin(self) -> None:
+        """Empty the file, where it can be."""
+        if self._file is not None and self._file.seekable():
+            with suppress(OSError):  # devices
+                self._file.truncate(0)
+
     def finish(self, order: Sequence[str]) -> None:
         """Rewrite the lines in the `order` of ids, so that equal runs give equal files, and close."""
+        if not self._lines:
+            self._begin()
         lines = [self._lines[name] for name in order if name in self._lines]
         if self._file is not None and lines != [*self._lines.values()] and self._file.seekable():
             self._file.seek(0)  # the same lines, so exactly over the old ones: nothing is lost if this is cut short

@@ -266,6 +266,18 @@ def test_details_that_cannot_be_written_stop_before_any_call(tmp_path: Path, set
 
 
 @needs(Path("/dev/full").exists(), "there is no /dev/full here")
+def test_details_from_before_stay_until_there_are_new_ones(tmp_path: Path, settings: Settings):
+    manifest, details = write(tmp_path, *rows(scam_a=DANGER)), tmp_path / "details.jsonl"
+    details.write_text("from before, and longer than what comes now\n" * 100)
+    with pytest.raises(UsageError):
+        evaluate([manifest], settings, details=details, jobs=0)
+    assert details.read_text().count("from before") == 100
+    evaluate([manifest], settings, details=details)
+    assert [row["id"] for row in lines(details)] == ["scam_a"]
+    evaluate([write(tmp_path)], settings, details=details)
+    assert details.read_text() == ""
+
+
 def test_a_full_disk_costs_the_details_but_not_the_figures(tmp_path: Path, settings: Settings):
     summary = evaluate([write(tmp_path, *rows(scam_a=DANGER, scam_b=DANGER))], settings, details=Path("/dev/full"))
     assert [problem.code for problem in summary.problems] == ["details-unwritable"]
