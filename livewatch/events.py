@@ -207,6 +207,8 @@ class Hearing:
     """What is wrong and how it is being mended, one sentence for people; empty when all is well"""
     side: Side = "any"
     """The track that `message` is about; "any" when there is one track, or nothing is wrong"""
+    kept: str = ""
+    """What happens to the sound of the call, where it is to be kept, one sentence for people; empty: nothing is kept"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def _of(findings: list[dict[str, str]], area: str) -> list[dict[str, str]]:
 def test_everything_is_looked_at_without_sound_and_screen(bare):
     _, findings = bare
     assert [finding["area"] for finding in findings if finding["area"] not in ("notices", "sound")] == [
-        "versions", "settings", "phrases", "recogniser", "speed", "screen", "history",
+        "versions", "settings", "phrases", "recogniser", "speed", "screen", "history", "history",
     ]  # fmt: skip
     assert _of(findings, "sound")
     assert all(finding["todo"] for finding in findings if finding["state"] == "bad")

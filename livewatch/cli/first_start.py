@@ -18,7 +18,8 @@ from livewatch.sinks.plain import plain
 
 LAW = (
     "The law: in many places nobody may listen to or record a call without the other side knowing; livewatch records "
-    "nothing, but whether you may let it listen depends on where you and the caller are (docs/privacy.md)."
+    "nothing unless you ask it to keep the sound (listen.keep_sound), but whether you may let it listen depends on "
+    "where you and the caller are (docs/privacy.md)."
 )
 WHO = {"me": "I do", "helped": "Somebody I help, a parent for example"}
 CAREFUL = {

@@ -27,6 +27,8 @@ from livewatch.sinks.sink import Controls, Sink
 from livewatch.sinks.summary import Summaries
 from livewatch.sinks.terminal import PeopleConsole, people_sink
 
+RECORDING = "In many places everybody on a call has to agree before it may be recorded (docs/privacy.md)."
+
 
 def listen(options: argparse.Namespace) -> int:
     """Listen until Ctrl-C, or until the window is closed; see `livewatch listen --help`."""
@@ -67,12 +69,15 @@ class _Run:
             self._sinks.append(Recorder(saver(draft, settings, report.say)))
         wanted = wanted_tracks(settings.listen.device, settings.listen.loopback)
         self._listener = Listener(settings, wanted, self._sinks, self._stop, self._ready)
+        if settings.listen.keep_sound and not quiet:
+            report.say(f"The sound of calls is kept in {settings.listen.keep_sound}. {RECORDING}")
 
     def alone(self, sinks: Sequence[Sink]) -> int:
         """Run on this thread until Ctrl-C."""
         self._sinks += sinks
         with self._stop:
             self._listener.run()
+        self._go_on()
         return ExitCode.INTERRUPTED if self._stop.requested else ExitCode.OK
 
     def beside_window(self) -> int:
@@ -99,7 +104,15 @@ class _Run:
             thread.join()
         if failed:
             raise failed[0]
+        self._go_on()
         return code
+
+    def _go_on(self) -> None:
+        """Say what can be done with the sound that was kept."""
+        if (kept := self._listener.kept) and not self._quiet:
+            folder = self._settings.listen.keep_sound
+            calls = "1 call" if kept == 1 else f"{kept} calls"
+            self.report.say(f"The sound of {calls} was kept. To label: livewatch corpus add {folder} --label unsure")
 
     def _ready(self, ready: Ready) -> None:
         for message, hint in ready.problems:
@@ -115,5 +128,6 @@ def _spoken(options: argparse.Namespace) -> dict[str, object]:
         "phrases.files": options.phrases,
         "listen.device": options.device,
         "listen.loopback": options.loopback,
+        "listen.keep_sound": options.keep_sound,
     }
     return {name: value for name, value in named.items() if value}

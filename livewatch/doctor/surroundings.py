@@ -90,19 +90,24 @@ def notices() -> Iterator[Finding]:
 
 
 def history(settings: Settings) -> Iterator[Finding]:
-    """Find out whether calls are kept, and can be."""
-    if not settings.history.enabled:
-        yield Finding("history", State.GOOD, "Calls are not kept (history.enabled is false).")
-        return
-    folder = Path(settings.history.folder or platformdirs.user_data_path("livewatch", appauthor=False) / "history")
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        text = f"Calls are kept for {settings.history.keep_days} days in {folder}."
-        yield Finding("history", State.GOOD, text)
+    """Find out whether calls and their sound are kept, and can be."""
+    if settings.history.enabled:
+        usual = platformdirs.user_data_path("livewatch", appauthor=False) / "history"
+        folder, days = Path(settings.history.folder or usual), settings.history.keep_days
+        yield _kept("Calls are kept", "The history", folder, days, "history.folder")
     else:
-        yield Finding(
-            "history",
-            State.BAD,
-            f"The history cannot be written: {there} does not allow it.",
-            "livewatch config set history.folder DIR",
-        )
+        yield Finding("history", State.GOOD, "Calls are not kept (history.enabled is false).")
+    if settings.listen.keep_sound:
+        folder, days = Path(settings.listen.keep_sound), settings.listen.keep_sound_days
+        yield _kept("The sound of calls is kept", "The sound of calls", folder, days, "listen.keep_sound")
+    else:
+        yield Finding("history", State.GOOD, "No sound of calls is kept (listen.keep_sound is empty).")
+
+
+def _kept(what: str, thing: str, folder: Path, days: int, setting: str) -> Finding:
+    """Say where something is kept, or that it cannot be."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return Finding("history", State.GOOD, f"{what} for {days} days in {folder}.")
+    text = f"{thing} cannot be written: {there} does not allow it."
+    return Finding("history", State.BAD, text, f"livewatch config set {setting} DIR")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from livewatch.audio.level import FLOOR_DBFS
 from livewatch.audio.wanted import Wanted
@@ -24,6 +25,7 @@ from livewatch.events import (
 )
 from livewatch.runner.call import CallSound
 from livewatch.runner.feed import LONGEST
+from livewatch.runner.keeper import Keeper
 from livewatch.runner.recogniser import Message, Recogniser
 from livewatch.runner.stop import Stop
 from livewatch.runner.tap import BEHIND, CAUGHT_UP, TICK_S
@@ -67,6 +69,18 @@ class Listener:
         self._calls = 0
         """Calls begun"""
         self._recogniser = Recogniser(settings, len(self._tracks.microphones), self._receive)
+        self._keeper: Keeper | None = None
+        if settings.listen.keep_sound:
+            self._keeper = Keeper(
+                Path(settings.listen.keep_sound),
+                [each.wanted.side for each in self._tracks.microphones],
+                settings.listen.keep_sound_days,
+            )
+
+    @property
+    def kept(self) -> int:
+        """Calls whose sound was kept."""
+        return self._keeper.kept if self._keeper is not None else 0
 
     @property
     def name(self) -> str:
@@ -115,6 +129,8 @@ class Listener:
         finally:
             self._tracks.close()
             self._recogniser.close()
+            if self._keeper is not None:
+                self._keeper.close()
             self._teller.close()
 
     def _receive(self, message: Message) -> None:
@@ -132,14 +148,25 @@ class Listener:
 
     def _tick(self, now: float) -> None:
         self._recogniser.tend()
-        for kept in self._sound.due(now):
-            self._recogniser.hear(kept)
-        self._teller.tell_all([*self._tracks.tend(self._sound.at), *self._lag(), self._hearing()])
+        for due in self._sound.due(now):
+            self._pass_on(due)
+        self._teller.tell_all([*self._tracks.tend(self._sound.at), *self._lag(), *self._keep(), self._hearing()])
         gap = _ENDS_S if self._teller.level is Level.DANGER else self._settings.listen.call_ends_after_s
         if self._teller.words_at is not None and now - self._teller.words_at > gap:
             self._next_call()
 
+    def _keep(self) -> Iterable[Notice]:
+        if self._keeper is None:
+            return ()
+        if self._teller.words_at is not None and self._teller.started == self._calls:
+            self._keeper.words()
+        return self._keeper.notices(self._sound.at)
+
     def _hearing(self) -> Hearing:
+        hearing = self._heard()
+        return hearing if self._keeper is None else replace(hearing, kept=self._keeper.said)
+
+    def _heard(self) -> Hearing:
         hearing = self._tracks.hearing(self._sound.at)
         recogniser = self._recogniser
         if self._sound.paused:
@@ -171,7 +198,13 @@ class Listener:
         if not self._sound.begun:
             self._teller.begun(now - len(chunk.samples) / SAMPLE_RATE)
         for each in self._sound.take(now, chunk):
-            self._recogniser.hear(each)
+            self._pass_on(each)
+
+    def _pass_on(self, chunk: AudioChunk) -> None:
+        """Hand sound of the call on, once, whatever happens to the recogniser."""
+        self._recogniser.hear(chunk)
+        if self._keeper is not None:
+            self._keeper.hear(chunk)
 
     def _mute(self, until: float) -> None:
         self._sound.mute_until = max(self._sound.mute_until, until)
@@ -181,15 +214,19 @@ class Listener:
         self._sound.begin()
         self._teller.words_at = None
         self._recogniser.begin(self._tracks.name)
+        if self._keeper is not None:
+            self._keeper.begin()
 
     def _next_call(self) -> None:
         self._end()
         self._begin()
 
     def _end(self) -> None:
-        for kept in self._sound.rest():
-            self._recogniser.hear(kept)
+        for rest in self._sound.rest():
+            self._pass_on(rest)
         self._recogniser.end()
+        if self._keeper is not None:
+            self._keeper.end()
         if not self._sound.begun:  # nothing was heard in it
             self._teller.begun(time.monotonic())
 
@@ -206,6 +243,8 @@ class Listener:
     def _pause(self, on: bool) -> None:
         if on != self._sound.paused:
             self._sound.paused = on
+            if self._keeper is not None:
+                self._keeper.pause(on)
             message = "Livewatch does not listen." if on else "Livewatch listens again."
             self._teller.tell(Notice(self._sound.at, "paused" if on else "resumed", message))
 

@@ -49,6 +49,7 @@ class Teller:
             case CallStarted():
                 self.started += 1
                 self._cpu_begun = self._cpu_s()
+                self.words_at = None  # those that came so far belong to the call before
             case Hypothesis(words=(_, *_)):
                 self.words_at = time.monotonic()
             case RiskUpdate() | Alert() if self.known:

@@ -172,7 +172,7 @@ def _lines(text: str) -> dict[str, int]:
 
 def _absolute(name: str, value: Any, base: Path | None) -> Any:
     """Paths in the user's file start from its folder, not from wherever livewatch happens to be started."""
-    if name in ("history.folder", "cache.folder") and value:
+    if name in ("history.folder", "cache.folder", "listen.keep_sound") and value:
         return str((base or Path()) / Path(value).expanduser())
     if name != "phrases.files":
         return value

@@ -56,6 +56,9 @@ class ListenSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Part of a device's name, "default", or empty: none"""
     call_ends_after_s: Annotated[float, Meta(ge=10, le=3600)]
     """Seconds without a word"""
+    keep_sound: str
+    """Path of a folder; empty: no sound is kept"""
+    keep_sound_days: Annotated[int, Meta(ge=1, le=3650)]
 
 
 class ReplaySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -72,7 +72,7 @@ def hearing(event: Hearing) -> str:
         HearingState.NOT_HEARING: "XX NOT HEARING",
     }[event.state]
     bar = meter(event.level) if event.state in (HearingState.LISTENING, HearingState.SPEECH) else ""
-    return "  ".join(part for part in (words, bar, event.message) if part)
+    return "  ".join(part for part in (words, bar, event.message, event.kept) if part)
 
 
 def evidence(event: Alert) -> tuple[list[Match], int]:

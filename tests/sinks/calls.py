@@ -11,9 +11,9 @@ STARTED = CallStarted("microphone", None, "scripted", "text")
 
 
 def hearing(
-    state: HearingState = HearingState.LISTENING, level: float = -40.0, message: str = "", at: int = S
+    state: HearingState = HearingState.LISTENING, level: float = -40.0, message: str = "", at: int = S, kept: str = ""
 ) -> Hearing:
-    return Hearing(at, state, level, message)
+    return Hearing(at, state, level, message, kept=kept)
 
 
 def alert(level: Level, *evidence: Match) -> Alert:

@@ -8,7 +8,7 @@ import re
 import pytest
 from rich.console import Console
 
-from livewatch.events import CallEnded, Event, Level, Notice
+from livewatch.events import CallEnded, Event, Hearing, HearingState, Level, Notice
 from livewatch.sinks.lines import Lines
 from livewatch.sinks.progress import ProgressLine, Tick, far
 from livewatch.sinks.terminal import COLOURS, LOUD, Terminal, alert_panel
@@ -59,6 +59,20 @@ def test_the_alert_says_what_it_is_then_what_to_do_then_why():
              "00:02", "“your computer is infected”", "Nobody can see from outside"]  # fmt: skip
     places = [text.index(part) for part in order]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("state", [HearingState.SPEECH, HearingState.NOT_HEARING])
+def test_that_sound_is_kept_stands_in_the_line_that_stays_also_under_a_warning(state):
+    console = _console(100)
+    sink, out = Terminal(console, words=True, paced=True), console.file
+    sink.handle(a_call()[0], STAMP)
+    sink.handle(Hearing(S, state, -20.0, kept="Keeping the sound of this call."), STAMP)
+    for event in a_call()[1:-1]:
+        before = len(out.getvalue())  # type: ignore[attr-defined]
+        sink.handle(event, STAMP)
+        drawn = _text(out.getvalue()[before:])  # type: ignore[attr-defined]
+        assert "Keeping the sound of this call." in drawn.rpartition("\r")[2]
+    sink.close()
 
 
 def test_danger_is_white_on_dark_red_and_caution_black_on_yellow():

@@ -19,6 +19,8 @@ from tests.sinks.screen import Screen
 
 pytestmark = needs_display
 
+KEPT = "Keeping the sound of this call."
+
 STATES = {
     "starting": ([STARTED], "Starting…"),
     "listening": ([STARTED, hearing()], "Listening"),
@@ -27,6 +29,8 @@ STATES = {
     "not-hearing": ([STARTED, hearing(HearingState.NOT_HEARING, -120.0, "The device is gone.")], "Not hearing"),
     "ended": ([STARTED, CallEnded("microphone", 60 * S, Level.NONE, 0, 0)], "The call is over"),
     "caution": ([STARTED, hearing(HearingState.SPEECH), *caution()], "Hearing speech"),
+    "keeping": ([STARTED, hearing(HearingState.SPEECH, kept=KEPT), said("hello there", 1)], "Hearing speech"),
+    "keeping-deaf": ([STARTED, hearing(HearingState.NOT_HEARING, -120.0, "It is gone.", kept=KEPT)], "Not hearing"),
 }
 
 
@@ -70,6 +74,26 @@ def test_every_state_is_told_by_its_word_and_can_be_read(screen: Screen, state, 
     for label in _texts(screen.quiet):
         if label.isEnabled():
             assert _contrast_shown(label, picture) >= 7, label.text()
+
+
+def test_that_sound_is_kept_is_seen_until_the_call_is_over_also_in_the_warning_and_the_tray(screen: Screen):
+    def shown(window: Any) -> bool:
+        return KEPT in [label.text() for label in _texts(window)]
+
+    screen.send(STARTED, hearing())
+    assert not shown(screen.quiet)
+    screen.send(hearing(HearingState.SPEECH, kept=KEPT), *caution(), *danger())
+    screen.until(screen.alert.isVisible)
+    picture = screen.shot("keeping-danger", screen.alert)
+    assert shown(screen.alert)
+    assert shown(screen.quiet)
+    assert KEPT in screen.desk.tray._icon.toolTip()
+    for label in _texts(screen.alert):
+        if label.text() == KEPT:
+            assert _contrast_shown(label, picture) >= 7
+    screen.send(CallEnded("microphone", 60 * S, Level.DANGER, 1, 0))
+    assert not shown(screen.alert)
+    assert not shown(screen.quiet)
 
 
 def test_every_state_has_a_shape_of_its_own(screen: Screen):

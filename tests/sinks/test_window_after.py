@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from livewatch.events import CallEnded, Level, RiskUpdate
-from livewatch.sinks.window.after import UNSAVED
+from livewatch.settings import load
+from livewatch.sinks.window.after import UNSAVED, unsaved
 from tests.display import needs_display
 from tests.sinks.calls import STARTED, alert, caution, danger, hearing
 from tests.sinks.events import S, a_match, said
@@ -57,6 +60,18 @@ def test_it_fits_the_screen_and_nothing_is_cut_off(screen: Screen, theme, size):
     shown = screen.after._scroll
     assert shown.widget().width() <= shown.viewport().width()
     assert shown.viewport().height() >= 3 * shown.fontMetrics().lineSpacing()
+
+
+@pytest.mark.parametrize(
+    ("spoken", "told"),
+    [
+        ({"listen.keep_sound": "/calls"}, "only if you save it. What was kept of the sound is in /calls."),
+        ({"history.enabled": True}, "This report is kept only if you save it."),
+    ],
+)
+def test_that_nothing_is_kept_is_not_said_where_something_is(spoken, told):
+    settings = load(spoken, {"LIVEWATCH_CONFIG": os.devnull}).settings
+    assert unsaved(settings).endswith(told)
 
 
 def test_nothing_is_kept_unless_somebody_saves_it(screen: Screen):

@@ -32,6 +32,11 @@ def add_listen(commands: argparse._SubParsersAction) -> None:
         metavar="FILE",
         help="write a complaint draft of every suspicious call: FILE.txt or FILE.html",
     )
+    listen.add_argument(
+        "--keep-sound",
+        metavar="FOLDER",
+        help="keep the sound of the calls there, to tune phrase lists with (read docs/privacy.md, The law, first)",
+    )
     listen.add_argument("--json", action="store_true", help="one event per line as JSON on standard output")
     engine_option(listen)
     phrases_option(listen)

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from livewatch.errors import LivewatchError
+from livewatch.settings import Settings
 from livewatch.sinks.plain import plain
 from livewatch.sinks.record import CallRecord
 from livewatch.sinks.summary import FIRST, MOST_QUOTES, VERDICT, named, to_do
@@ -26,9 +27,18 @@ from livewatch.sinks.window.theme import Looks, room_for, scroll_bar
 from livewatch.sinks.wording import clock
 
 UNSAVED = "Nothing of this call is kept unless you save it."
+SOME_KEPT = "This report is kept only if you save it."
+SOUND_KEPT = " What was kept of the sound is in {folder}."
 SAVED = "Saved as {path}. Nothing was sent: read it, fill in what is missing, and send it yourself."
 MOST = 9
 """Calls that can be looked at again; the report of an older one is gone"""
+
+
+def unsaved(settings: Settings) -> str:
+    """Say what is kept of a call when nobody saves its report."""
+    if folder := settings.listen.keep_sound:
+        return SOME_KEPT + SOUND_KEPT.format(folder=plain(folder))
+    return SOME_KEPT if settings.history.enabled else UNSAVED
 
 
 class AfterWindow(QWidget):
@@ -44,6 +54,8 @@ class AfterWindow(QWidget):
         self._files: list[Path | None] = []
         """Where each was saved"""
         self._at = 0
+        self.unsaved = UNSAVED
+        """What is kept when nobody saves the report"""
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setWindowTitle("livewatch: after the call")
         self.setWindowIcon(icon(Shape.ENDED))
@@ -146,7 +158,7 @@ class AfterWindow(QWidget):
         self._first.setText(FIRST)
         self._call.setText(named(record))
         self.setAccessibleName(f"After the call. {VERDICT[record.level]}")
-        self.setAccessibleDescription(f"{VERDICT[record.level]} {FIRST} {UNSAVED}")
+        self.setAccessibleDescription(f"{VERDICT[record.level]} {FIRST} {self.unsaved}")
         old = self._scroll.takeWidget()
         self._scroll.setWidget(_summary(record, self._around, looks))
         colours = looks.colours
@@ -165,7 +177,7 @@ class AfterWindow(QWidget):
     def _show_saved(self, trouble: str = "") -> None:
         path = self._files[self._at]
         self.save.setText("&Save the report" if path is None else "&Open the report")
-        self._told.setText(trouble or (UNSAVED if path is None else plain(SAVED.format(path=path))))
+        self._told.setText(trouble or (self.unsaved if path is None else plain(SAVED.format(path=path))))
 
     def _save(self) -> None:
         """Write the report of this call; once it is written, open it."""

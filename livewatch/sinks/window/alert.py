@@ -54,7 +54,8 @@ class AlertWindow(QWidget):
         self.setPalette(palette(DANGER, ON_DANGER, DANGER))
         self.setAutoFillBackground(True)
         self._badge = Badge(Shape.DANGER, 72, ON_DANGER)
-        self._urgent, self._rest, self._title, self._again = (PlainLabel() for _ in range(4))
+        self._urgent, self._rest, self._title, self._again, self._kept = (PlainLabel() for _ in range(5))
+        self._kept.setVisible(False)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -89,6 +90,7 @@ class AlertWindow(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         layout.addLayout(buttons)
+        layout.addWidget(self._kept)
         self.setTabOrder(self.hung_up, self.not_scam)
         self.setTabOrder(self.not_scam, self._scroll)
 
@@ -117,6 +119,11 @@ class AlertWindow(QWidget):
         self.raise_()
         self._reach.start()
         self._announce(f"Danger. {advice} {content.title}")
+
+    def show_kept(self, said: str) -> None:
+        """Say below everything else what happens to the sound of the call, if it is kept."""
+        self._kept.setText(said)
+        self._kept.setVisible(bool(said))
 
     def restyle(self) -> None:
         """Take over sizes, and build what is said below the advice."""
@@ -149,6 +156,7 @@ class AlertWindow(QWidget):
         self._rest.setFont(looks.font(2.0 * times, least_pt=LEAST_ADVICE_PT, bold=True))
         self._title.setFont(looks.font(1.4 * times))
         self._again.setFont(looks.font(1.2 * times, bold=True))
+        self._kept.setFont(looks.font())
         self._badge.resize_to(round(self._urgent.fontMetrics().height() * 1.5))
         for button in (self.hung_up, self.not_scam):
             button.setFont(looks.font(1.3 * times, bold=True))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from livewatch.events import HearingState, Level
 from livewatch.settings import Settings
 from livewatch.sinks.sink import Answer, Controls
+from livewatch.sinks.window.after import unsaved
 from livewatch.sinks.window.afterwards import Afterwards
 from livewatch.sinks.window.alert import AlertWindow
 from livewatch.sinks.window.bridge import WindowSink
@@ -55,6 +56,7 @@ class Desk(QObject):
         self.quiet = QuietWindow(surroundings.title, looks, pausable=surroundings.live)
         self.alert = AlertWindow(looks)
         self.afterwards = Afterwards(surroundings, looks, clock)
+        self.afterwards.window.unsaved = unsaved(settings)
         self.tray = Tray(pausable=surroundings.live)
         self.sound = Sound(self._mute)
         self.warner = Warner(surroundings, settings.alert, self.alert, self.tray, self.sound, clock=clock)
@@ -176,7 +178,9 @@ class Desk(QObject):
             level = self.warner.waiting.level if self.warner.waiting is not None else Level.NONE
             shape = shape_of(model.state, level, ended=model.ended is not None)
             self.quiet.show_icon(shape)
-            self.tray.show_state(shape, STATES[model.state][0], paused=model.state is HearingState.PAUSED)
+            word = f"{STATES[model.state][0]}. {model.kept}" if model.kept else STATES[model.state][0]
+            self.tray.show_state(shape, word, paused=model.state is HearingState.PAUSED)
+            self.alert.show_kept(model.kept)
 
     def _restyle(self) -> None:
         self._looks.update()

@@ -83,6 +83,8 @@ class Model:
         """Why it does not hear"""
         self.notice = ""
         """What else there is to say about the listening, for a while"""
+        self.kept = ""
+        """What happens to the sound of the call; empty where none is kept"""
         self._notice_until: float = 0
         """Sample index"""
         self._quiet_notice = False
@@ -154,7 +156,7 @@ class Model:
     def _note(self, event: Notice | CallEnded) -> Change:
         if isinstance(event, CallEnded):
             self.ended = wording.ending(event, failed=self._failed)
-            self.peak = None
+            self.peak, self.kept = None, ""
             return Change.HEARING | Change.METER
         self._failed = self._failed or event.kind == wording.FAILED
         self.notice = plain(event.message)
@@ -165,9 +167,9 @@ class Model:
     def _hear(self, event: Hearing) -> Change:
         change = Change.METER if event.level != self.peak else Change.NOTHING
         self.peak = event.level
-        message = plain(event.message)
-        if (event.state, message) != (self.state, self.trouble):
-            self.state, self.trouble = event.state, message
+        message, kept = plain(event.message), plain(event.kept)
+        if (event.state, message, kept) != (self.state, self.trouble, self.kept):
+            self.state, self.trouble, self.kept = event.state, message, kept
             change |= Change.HEARING
         over = event.at > self._notice_until or (self._quiet_notice and event.state is HearingState.SPEECH)
         if self.notice and over:
