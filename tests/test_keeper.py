@@ -230,7 +230,7 @@ def test_on_a_full_disk_what_fitted_is_kept_and_it_is_told_once(small_disk):
         keeper.words()
         for chunk in chunks(sound):
             keeper.hear(chunk)
-        until(keeper, "The sound of this call is no")
+        until(keeper, "The sound is no")
         assert "No space left on device" in keeper.said
         keeper.end()
     keeper.close()
@@ -253,7 +253,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_anybody_has_called(tmp_path
     (tmp_path / "file").write_text("")
     keeper = Keeper(tmp_path / "file" / "kept", ("any",), 30)
     keeper.begin()
-    until(keeper, "The sound of this call is not kept in")
+    until(keeper, "The sound is not kept: ")
     keeper.close()
     ((kind, message),) = told(keeper)
     assert kind == "not_kept"

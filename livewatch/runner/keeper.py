@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from livewatch.events import SAMPLE_RATE, AudioChunk, Notice, Side, seconds
+from livewatch.sinks import wording
 from livewatch.sinks.kept_sound import KeptSound, expire, make_folder
 
 LEAD = 30 * SAMPLE_RATE
@@ -30,6 +31,7 @@ _SURELY_S = 10.0
 _SLOW, _WAITS = 10 * SAMPLE_RATE, 60 * SAMPLE_RATE
 """Samples that wait at which people are told that the disk does not answer, and at most: what comes then is silence"""
 
+_HINT = "Make room there, or name another folder: livewatch listen --keep-sound FOLDER."
 WAITING = "The sound of the call will be kept from its first words on."
 KEEPING = "Keeping the sound of this call."
 PAUSED = "No sound is kept while livewatch is paused."
@@ -92,7 +94,7 @@ class Keeper:
     def said(self) -> str:
         """What happens to the sound right now, one sentence for people."""
         if self._waiting > _SLOW:
-            return f"The sound of this call waits for {self._folder}, which does not answer."
+            return f"The sound waits to be kept: {self._folder} does not answer."
         return PAUSED if self._paused and self._said in (WAITING, KEEPING) else self._said
 
     def begin(self) -> None:
@@ -212,7 +214,7 @@ class Keeper:
     def _tell(self, call: _Call, file: KeptSound) -> None:
         self._said, self._before = KEEPING, ""
         where = f" It begins {seconds(call.origin):g} s into the call." if call.origin else ""
-        self._told.append(("keeping", f"Keeping the sound of this call in {file.path}.{where}"))
+        self._told.append((wording.KEEPING, f"Keeping the sound of this call in {file.path}.{where}"))
 
     def _room(self) -> None:
         if shutil.disk_usage(self._folder).free < self._spare:
@@ -221,8 +223,7 @@ class Keeper:
     def _fail(self, error: OSError) -> None:
         """Keep no more of this call; the next one is tried again. Told once, until there is another cause."""
         call = self._call
-        part = call.file is not None
-        self._close()
+        part = self._close()
         call.over = True
         call.lead.clear()
         if isinstance(error, _LongEnoughError):
@@ -230,21 +231,24 @@ class Keeper:
             self._told.append(("not_kept", self._said))
             return
         cause = error.strerror or str(error)
-        self._said = f"The sound of this call is {'no longer' if part else 'not'} kept in {self._folder}: {cause}."
+        how = "no longer" if part else "not"
+        self._said = f"The sound is {how} kept: {cause}."
         if cause != self._before:
             self._before = cause
-            hint = "Make room there, or name another folder: livewatch listen --keep-sound FOLDER."
-            self._told.append(("not_kept", f"{self._said} Warnings go on. {hint}"))
+            message = f"The sound of this call is {how} kept in {self._folder}: {cause}. Warnings go on. {_HINT}"
+            self._told.append(("not_kept", message))
 
     def _end(self) -> None:
         self._write()
         self._close()
         self._call = _Call(deque(), over=True)
 
-    def _close(self) -> None:
-        if self._call.file is not None:
-            self.kept += self._call.file.close()
-            self._call.file = None
+    def _close(self) -> bool:
+        """Leave the file; returns whether there is one with sound in it."""
+        file, self._call.file = self._call.file, None
+        holds = file is not None and file.close()
+        self.kept += holds
+        return holds
 
 
 class _NearlyFullError(OSError):

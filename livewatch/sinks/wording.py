@@ -21,6 +21,8 @@ from livewatch.sinks.plain import plain
 MOST_EVIDENCE = 6
 """Quotes shown in one alert: what a person can take in"""
 
+KEEPING = "keeping"
+"""Kind of the notice that names the file which the sound of the call goes into"""
 FAILED = "failed"
 """Kind of the notice before the end of a call that could not be read to its end; whoever runs the calls says why"""
 

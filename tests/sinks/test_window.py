@@ -82,7 +82,9 @@ def test_that_sound_is_kept_is_seen_until_the_call_is_over_also_in_the_warning_a
 
     screen.send(STARTED, hearing())
     assert not shown(screen.quiet)
-    screen.send(hearing(HearingState.SPEECH, kept=KEPT), *caution(), *danger())
+    screen.send(hearing(HearingState.SPEECH, kept=KEPT), Notice(S, "keeping", f"{KEPT[:-1]} in a file."))
+    assert len([label for label in _texts(screen.quiet) if label.text().startswith(KEPT[:-1])]) == 1
+    screen.send(*caution(), *danger())
     screen.until(screen.alert.isVisible)
     picture = screen.shot("keeping-danger", screen.alert)
     assert shown(screen.alert)

@@ -158,6 +158,8 @@ class Model:
             self.ended = wording.ending(event, failed=self._failed)
             self.peak, self.kept = None, ""
             return Change.HEARING | Change.METER
+        if event.kind == wording.KEEPING:  # said all the time, see `kept`
+            return Change.NOTHING
         self._failed = self._failed or event.kind == wording.FAILED
         self.notice = plain(event.message)
         self._notice_until = math.inf if event.kind == "behind" else event.at + NOTICE
