@@ -128,6 +128,8 @@ def _spoken(options: argparse.Namespace) -> dict[str, object]:
         "phrases.files": options.phrases,
         "listen.device": options.device,
         "listen.loopback": options.loopback,
-        "listen.keep_sound": options.keep_sound,
     }
-    return {name: value for name, value in named.items() if value}
+    spoken: dict[str, object] = {name: value for name, value in named.items() if value}
+    if options.keep_sound is not None:  # "" switches it off for this run
+        spoken["listen.keep_sound"] = options.keep_sound
+    return spoken
