@@ -32,7 +32,7 @@ _SLOW, _WAITS = 10 * SAMPLE_RATE, 60 * SAMPLE_RATE
 """Samples that wait at which people are told that the disk does not answer, and at most: what comes then is silence"""
 
 _HINT = "Make room there, or name another folder: livewatch listen --keep-sound FOLDER."
-WAITING = "The sound of the call will be kept from its first words on."
+WAITING = "Sound will be kept from the first words on."
 KEEPING = "Keeping the sound of this call."
 PAUSED = "No sound is kept while livewatch is paused."
 
