@@ -152,4 +152,5 @@ def _heard(event: str, match: Match) -> dict[str, object]:
         "points": match.points,
         "how": match.how,
         "verified": match.verified,
+        "against": round(match.against, 2),
     }

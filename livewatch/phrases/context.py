@@ -22,6 +22,11 @@ WORDS_BEFORE: Final = 5
 WORDS_AFTER: Final = 3
 """How far after a match an `unless` or `not_before` counts, words between"""
 
+STORY_REACH: Final = 60
+"""Tokens before a match in which somebody's words are retold, if `STORY_SIGNS` are there"""
+STORY_SIGNS: Final = 2
+"""One sign stands in every tenth scam call, two hardly ever"""
+
 Kind = Literal["denied", "advised", "reported", "exception"]
 Where = Literal["before", "after", "around"]
 
@@ -41,6 +46,9 @@ class Trigger:
     """The only phrase it cancels (its `unless` or `not_before`); None: any"""
 
 
+_STORY: Final = Trigger("reported", "before", STORY_REACH, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """The triggers of one or more languages."""
@@ -51,6 +59,8 @@ class Language:
     """Looks like a trigger, but is none"""
     ends: frozenset[str]
     """Words that end a trigger's reach"""
+    story: tuple[Automaton, ...] = ()
+    """Signs that something is retold, several of which cancel all that is said among them"""
 
 
 def load_context(languages: Sequence[str], normaliser: Normaliser) -> Language:
@@ -71,6 +81,7 @@ def load_context(languages: Sequence[str], normaliser: Normaliser) -> Language:
         triggers=tuple(triggers),
         pseudo=automata(say for table in tables for say in table["pseudo"]),
         ends=frozenset(word for table in tables for word in table["ends"]),
+        story=automata(say for table in tables for say in table["story"]),
     )
 
 
@@ -83,8 +94,10 @@ class Context:
         ends: frozenset[str],
         found: Iterable[tuple[Trigger, Found]],
         pseudo: Sequence[Found],
+        story: Sequence[Found] = (),
     ) -> None:
-        """`found` are triggers with their places, `pseudo` the places where a trigger is none."""
+        """`found` are triggers with their places, `pseudo` the places where a trigger is none, `story` signs of one."""
+        self._story = _apart(story)
         self._tokens = tokens
         self._ends = ends
         self._triggers = [
@@ -114,6 +127,9 @@ class Context:
             if trigger.phrase is None and trigger.where == "before" and self._clause_ends(trigger, between):
                 continue
             yield trigger, place
+        signs = [sign for sign in self._story if first - STORY_REACH <= sign.first and sign.last < first]
+        if len(signs) >= STORY_SIGNS:
+            yield _STORY, signs[-1]
 
     def _clause_ends(self, trigger: Trigger, between: range) -> bool:
         """Whether a comma keeps them apart ("do not argue, tell me your PIN").
@@ -125,3 +141,12 @@ class Context:
         if trigger.kind == "reported" and pauses[:1] == [between[0]]:
             return False
         return len(pauses) % 2 == 1
+
+
+def _apart(signs: Iterable[Found]) -> list[Found]:
+    """Leave out what overlaps an earlier one: "so he said" is one sign."""
+    kept: list[Found] = []
+    for sign in sorted(signs, key=lambda one: (one.first, one.last)):
+        if not kept or sign.first > kept[-1].last:
+            kept.append(sign)
+    return kept

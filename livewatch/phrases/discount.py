@@ -9,6 +9,7 @@ from typing import Final, Literal
 from livewatch.events import Hypothesis, Match, Side, Word
 from livewatch.phrases.book import Book
 from livewatch.phrases.context import WORDS_AFTER, WORDS_BEFORE, Context, Trigger
+from livewatch.phrases.index import Owner
 from livewatch.phrases.matcher import Found, Matcher
 from livewatch.phrases.phrase import Phrase
 from livewatch.phrases.spotter import CARRY_GAP, SENTENCE_GAP, in_time
@@ -107,22 +108,23 @@ class Discounts:
         owners, matcher = self._triggers(phrase)
         triggers: list[tuple[Trigger, Found]] = []
         pseudo: list[Found] = []
+        story: list[Found] = []
         for found in matcher.find(tokens):
             owner = owners[found.owner]
-            if owner is None:
-                pseudo.append(found)
-            else:
+            if isinstance(owner, Trigger):
                 triggers.append((owner, found))
-        context = Context(tokens, self._book.context.ends, triggers, pseudo)
+            else:
+                (pseudo if owner == "pseudo" else story).append(found)
+        context = Context(tokens, self._book.context.ends, triggers, pseudo, story)
         for trigger, found in context.reasons(phrase.id, inside[0], inside[-1]):
             by = " ".join(words[tokens[found.first].first : tokens[found.last].last + 1])
             return Discount(match, trigger.kind, by)
         return Discount(match, "unconfirmed")
 
-    def _triggers(self, phrase: Phrase) -> tuple[list[Trigger | None], Matcher]:
+    def _triggers(self, phrase: Phrase) -> tuple[list[Owner], Matcher]:
         """Return what may cancel `phrase`, and a matcher that finds it by its place in that list."""
         matcher = Matcher()
-        owners: list[Trigger | None] = [None]
+        owners: list[Owner] = ["pseudo", "story"]
         groups = [
             (Trigger("exception", "around", WORDS_BEFORE, WORDS_AFTER, phrase.id), phrase.automata["unless"]),
             (Trigger("exception", "after", 0, WORDS_AFTER, phrase.id), phrase.automata["not_before"]),
@@ -130,6 +132,8 @@ class Discounts:
         ]
         for automaton in self._book.context.pseudo:
             matcher.add(automaton, 0)
+        for automaton in self._book.context.story:
+            matcher.add(automaton, 1)
         for trigger, automata in groups:
             owners.append(trigger)
             for automaton in automata:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Literal
 
 from livewatch.phrases.automaton import Automaton
 from livewatch.phrases.context import WORDS_AFTER, WORDS_BEFORE, Context, Language, Trigger
@@ -10,6 +11,9 @@ from livewatch.phrases.matcher import Found, Matcher, States
 from livewatch.phrases.normalise import Normaliser
 from livewatch.phrases.phrase import Phrase
 from livewatch.phrases.row import TokenRow
+
+Owner = Phrase | Trigger | Literal["pseudo", "story"]
+"""What a wording is looked for as; "pseudo": what looks like a trigger and is none, "story": a sign of retelling"""
 
 
 class Index:
@@ -19,8 +23,8 @@ class Index:
         self._normaliser = normaliser
         self._ends = language.ends
         self._matcher = Matcher()
-        self._owners: list[Phrase | Trigger | None] = []
-        """By owner number: a phrase, a trigger, or None for a pseudo-trigger"""
+        self._owners: list[Owner] = []
+        """By owner number"""
         for phrase in phrases:
             self._add(phrase, phrase.automata["say"])
             around = Trigger("exception", "around", WORDS_BEFORE, WORDS_AFTER, phrase.id)
@@ -29,9 +33,10 @@ class Index:
             self._add(following, phrase.automata["not_before"])
         for trigger, automata in language.triggers:
             self._add(trigger, automata)
-        self._add(None, language.pseudo)
+        self._add("pseudo", language.pseudo)
+        self._add("story", language.story)
 
-    def _add(self, owner: Phrase | Trigger | None, automata: Iterable[Automaton]) -> None:
+    def _add(self, owner: Owner, automata: Iterable[Automaton]) -> None:
         for automaton in automata:
             self._matcher.add(automaton, len(self._owners))
         self._owners.append(owner)
@@ -61,7 +66,7 @@ class Reader:
         self,
         normaliser: Normaliser,
         matcher: Matcher,
-        owners: Sequence[Phrase | Trigger | None],
+        owners: Sequence[Owner],
         ends: frozenset[str],
     ) -> None:
         self._row = TokenRow(normaliser)
@@ -100,6 +105,7 @@ class Reader:
         if self._context is None:
             owned = [(self._owners[found.owner], found) for found in self._found]
             triggers = [(owner, found) for owner, found in owned if isinstance(owner, Trigger)]
-            pseudo = [found for owner, found in owned if owner is None]
-            self._context = Context(self._row.tokens, self._ends, triggers, pseudo)
+            pseudo = [found for owner, found in owned if owner == "pseudo"]
+            story = [found for owner, found in owned if owner == "story"]
+            self._context = Context(self._row.tokens, self._ends, triggers, pseudo, story)
         return any(self._context.cancels(phrase.id, place.first, place.last))

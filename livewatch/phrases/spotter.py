@@ -50,6 +50,8 @@ class Spotter:
             track.begin(hypothesis.utterance)
         if not track.changed_by(hypothesis):
             return
+        gist = [] if hypothesis.side == "me" else list(self._gist.accept(hypothesis))
+        against = 0.0 if hypothesis.side == "me" else self._gist.against  # the listener's words tell nothing of callers
         words, own = track.window(hypothesis)
         sure = len(words) if hypothesis.final else own + hypothesis.stable
 
@@ -65,11 +67,11 @@ class Spotter:
             start, end = words[first].start, words[last].end
             track.fired.setdefault(phrase.id, []).append((start, end))
             heard = " ".join(word.text for word in words[first : last + 1])
-            yield _match(phrase, heard, start, end, hypothesis)
-        yield from self._by_sound(track, words, hypothesis)
+            yield replace(_match(phrase, heard, start, end, hypothesis), against=against)
+        for match in self._by_sound(track, words, hypothesis):
+            yield replace(match, against=against)
         track.keep(hypothesis)
-        if hypothesis.side != "me":  # what the listener says is no sign of what the caller is
-            yield from self._gist.accept(hypothesis)
+        yield from gist
 
     def _by_sound(self, track: _Track, words: Sequence[Word], hypothesis: Hypothesis) -> Iterator[Match]:
         """Yield what sounds like a phrase that was not written there."""

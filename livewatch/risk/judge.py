@@ -78,7 +78,7 @@ class Judge:
             left = self._rules.categories[category].cap if category in self._counting() else 0.0
             for place, match in enumerate(matches):
                 share = _SHARES[place] if place < len(_SHARES) else 0.0
-                added = min(share * match.points, left)
+                added = min(share * match.worth, left)
                 left -= added
                 yield match, share, added
 
@@ -92,12 +92,12 @@ class Judge:
         return RiskUpdate(at, Level.NONE, 0.0, ())
 
     def _count(self, match: Match) -> bool:
-        """Take `match` into account, unless its phrase or its words already are with as many points."""
+        """Take `match` into account, unless its phrase or its words already are and are worth as much."""
         if match.phrase in self._dismissed:
             return False
         matches = self._counted.setdefault(match.category, [])
         others = [one for one in matches if one.phrase != match.phrase and not _overlap(one, match)]
-        with_it = sorted([*others, match], key=lambda one: -one.points)
+        with_it = sorted([*others, match], key=lambda one: -one.worth)
         if len(with_it) <= len(matches) and _total(with_it) <= _total(matches):
             return False
         self._counted[match.category] = with_it
@@ -113,38 +113,47 @@ class Judge:
     def _level_at(self, points: float) -> Level:
         """Return the level of what counts now: pretexts alone are never more than suspicious."""
         level = self._rules.level(points)
-        rules = [self._rules.categories[name] for name in self._counting()]
-        if level is Level.DANGER and all(rule.pretext or rule.support for rule in rules):
+        if level is Level.DANGER and all(self._pretext(name) or self._supports(name) for name in self._counting()):
             return Level.CAUTION
         return level
 
     def _counting(self) -> set[str]:
         """Return the categories that count: those that only support need another beside them."""
-        found = {name for name, matches in self._counted.items() if matches}
-        alone = {name for name in found if self._rules.categories[name].support}
-        return found if found - alone else set()
+        found = {name for name in self._counted if self._worth(name) > 0}
+        return found if any(not self._supports(name) for name in found) else set()
+
+    def _pretext(self, category: str) -> bool:
+        return self._rules.categories[category].pretext
+
+    def _supports(self, category: str) -> bool:
+        """Whether it counts only beside others as it now stands."""
+        rule = self._rules.categories[category]
+        return rule.support and self._worth(category) < rule.alone
 
     def _why(self) -> tuple[str, ...]:
         """Return the reasons, the weightiest first, each once; what only supports them comes last."""
         counting = [match for name in self._counting() for match in self._counted[name][: len(_SHARES)]]
-        counting.sort(key=lambda match: (self._rules.categories[match.category].support, -match.points, match.start))
+        counting = [match for match in counting if match.worth > 0]
+        counting.sort(key=lambda match: (self._rules.categories[match.category].support, -match.worth, match.start))
         return tuple(dict.fromkeys(match.why or match.heard for match in counting))
 
     def _leading(self, asks: frozenset[str]) -> str:
         """Choose what title and advice are about: the weightiest, asks first; of equal ones the later stage."""
         stages = list(self._rules.categories)
-        spoken = [name for name in self._counting() if not self._rules.categories[name].support]
+        counting = self._counting()
+        spoken = [name for name in counting if not self._rules.categories[name].support] or [*counting]
         return max(asks or spoken, key=lambda name: (self._worth(name), stages.index(name)))
 
     def _evidence(self) -> tuple[Match, ...]:
-        """Return what was heard, oldest first, without what only supports it: that is no quotation."""
-        spoken = [name for name in self._counted if not self._rules.categories[name].support]
+        """Return what was heard, oldest first, without what supports it: that is no quotation, unless there is none."""
+        spoken = [name for name in self._counted if not self._rules.categories[name].support and self._worth(name) > 0]
+        spoken = spoken or [*self._counting()]
         return tuple(sorted((one for name in spoken for one in self._counted[name]), key=attrgetter("start", "end")))
 
 
 def _total(matches: list[Match]) -> float:
     """Decibans of matches of one category, the strongest first, before its cap."""
-    return sum(share * match.points for share, match in zip(_SHARES, matches, strict=False))
+    return sum(share * match.worth for share, match in zip(_SHARES, matches, strict=False))
 
 
 def _overlap(one: Match, other: Match) -> bool:

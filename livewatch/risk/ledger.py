@@ -58,12 +58,12 @@ class Ledger:
         if taken is None:
             return "repeated: a phrase counts once" if repeated else "a stronger phrase has the same words"
         share, added = taken
-        notes = []
+        notes = [] if match.against > -_LITTLE else [f"ordinary words around it: {match.against:+.1f}"]
         if repeated:
             notes.append("repeated: counts in place of the earlier one")
         if share < 1:
             notes.append(_SHARES.get(share, f"counts {share:g}"))
-        if added < share * match.points - _LITTLE:
+        if added < share * match.worth - _LITTLE:
             alone = sum(worth for _, _, worth in after) == 0
             notes.append("counts only beside other signs" if alone else "cap of the category reached")
         if not repeated and abs(gained - added) > _LITTLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -28,6 +29,8 @@ class CategoryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Whether honest offices say it too: it never reaches danger without something that no pretext is"""
     support: bool = False
     """Whether it counts only beside phrases of other categories"""
+    alone: float = math.inf
+    """Decibans from which a category that supports counts by itself all the same"""
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

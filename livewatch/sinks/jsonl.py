@@ -90,6 +90,7 @@ def _(event: Match, stamp: Stamp) -> dict[str, Any]:
         "points": round(event.points, 2),
         "how": event.how,
         "verified": _ratio(event.verified),
+        "against": round(event.against, 2),
     }
 
 

@@ -108,4 +108,5 @@ def _match(match: Match) -> dict[str, Any]:
         "points": round(match.points, 2),
         "how": match.how,
         "verified": None if match.verified is None else round(match.verified, 2),
+        "against": round(match.against, 2),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,15 +21,19 @@ DECIBAN: Final = 10 / math.log(10)
 _PRIOR: Final = -4.0
 """Log-odds of a window of unknown words while fitting. With 0 a handful of harmless words is enough for danger, because
 a short text lacks what speaks against it: 4 of 13 short ordinary calls, with -4 none"""
-_HEADROOM: Final = 3.0
-"""Added to the log-odds afterwards: where 0 would be even odds of a scam in the material, which is a quarter scams, a
-window counts from -3 on. Phrases must come to it, so false dangers stay at 0 (5 folds); recall rises by 7 points"""
+_HEADROOM: Final = 4.0
+"""Added to the log-odds afterwards. Fitting supposes odds of 1 in 55; afterwards unknown words say nothing either way.
+Between 3 and 4 recall of real robocalls rises by 2 points and of written scams by 2, false dangers in hard calls by 1"""
 _PENALTY: Final = 1.0
 """Of the squared weights"""
+_WEIGHT: Final = 20_000
+"""Total weight of ordinary windows, against a penalty of 1"""
 _SCAM_SHARE: Final = 0.3
 """Total weight of scam windows, that of ordinary ones being 1"""
-_SHORT: Final = (10, 20)
+_SHORT: Final = (10, 20, 40, 80)
 """Lengths at which ordinary talk is given too: at the start of a call there are few words"""
+_SHORT_WEIGHT: Final = 0.5
+"""Of these, against the long windows"""
 _LEAST_CALLS: Final = 4
 """Campaigns and calls in which a word or pair must stand: what fewer have is about them, not about scams"""
 _LEAST_WEIGHT: Final = 0.15
@@ -42,6 +46,7 @@ class _Window:
     scam: bool
     group: str
     weight: float
+    """Before balancing: of all long windows of a call together 1"""
 
 
 def group_of(call: LabelledCall) -> str:
@@ -72,9 +77,13 @@ def _windows(call: LabelledCall, normaliser: Normaliser) -> Iterator[_Window]:
     if call.label is Label.CAUTION or not tokens:
         return
     scam = call.label is Label.SCAM
-    for length in (WINDOW,) if scam else (WINDOW, *_SHORT):
-        for part in cut(tokens, length):
-            yield _Window(grams(part), scam, group_of(call), length / WINDOW)
+    long = [*cut(tokens, WINDOW)]
+    for part in long:
+        yield _Window(grams(part), scam, group_of(call), 1 / math.sqrt(len(long)))
+    for length in () if scam else _SHORT:
+        short = [*cut(tokens, length)] if len(tokens) > length else []
+        for part in short:
+            yield _Window(grams(part), scam, group_of(call), _SHORT_WEIGHT / len(_SHORT) / math.sqrt(len(short)))
 
 
 def cut(tokens: Sequence[str], length: int) -> Iterator[Sequence[str]]:
@@ -100,11 +109,19 @@ def _lawful(gram: str) -> bool:
 
 
 def _balance(windows: Sequence[_Window]) -> np.ndarray:
-    """Weigh windows so that scripts heard often do not drown the others (square root), and both labels as set."""
-    sizes = Counter(window.group for window in windows if window.scam)
+    """Weigh windows: each call alike, however long; of a script heard in n calls all together as much as √n others.
+
+    So the few hard calls, full of risky words and harmless, are not drowned in hours of talk of the weather: with every
+    window alike, 41 % of written scams are found at 2 % of such calls, so it is 47 %.
+    """
+    sizes: defaultdict[str, float] = defaultdict(float)
+    for window in windows:
+        if window.scam:
+            sizes[window.group] += window.weight
     weights = np.array([w.weight / math.sqrt(sizes[w.group]) if w.scam else w.weight for w in windows])
     scam = np.array([window.scam for window in windows])
-    weights[scam] *= _SCAM_SHARE * weights[~scam].sum() / weights[scam].sum()
+    weights *= _WEIGHT / weights[~scam].sum()
+    weights[scam] *= _SCAM_SHARE * _WEIGHT / weights[scam].sum()
     return weights
 
 
