@@ -28,6 +28,7 @@ def run_fit(options: argparse.Namespace) -> int:
         fitted = fit(
             options.manifests,
             settings,
+            hard=options.hard,
             folds=options.folds,
             jobs=options.jobs,
             day=datetime.date.today().isoformat(),

@@ -48,6 +48,14 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
         later("tune", "run_fit"),
     )
     manifests_argument(fit)
+    fit.add_argument(
+        "--hard",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="MANIFEST",
+        help="calls chosen to be hard: the gist learns from them, phrases are not counted in them; may be repeated",
+    )
     fit.add_argument("--folds", type=int, default=5, metavar="N", help="parts for cross-validation (5)")
     fit.add_argument("--details", type=Path, metavar="FILE", help="write one JSON line per call, judged unseen")
     fit.add_argument("--write", type=Path, metavar="FOLDER", help="write what was fitted on all calls into it")

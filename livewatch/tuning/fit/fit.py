@@ -45,6 +45,7 @@ def fit(
     manifests: Sequence[Path],
     settings: Settings,
     *,
+    hard: Sequence[Path] = (),
     folds: int,
     jobs: int,
     day: str = "",
@@ -52,6 +53,9 @@ def fit(
     progress: Callable[[int, int], None] | None = None,
 ) -> Fitted:
     """Fit on all calls of `manifests`, and once more for each of `folds` parts on the others, to judge that part.
+
+    `hard` are manifests of calls that were chosen or written to be hard. The gist learns from them and they are judged,
+    but phrases are not counted in them: how often ordinary people say a phrase cannot be told from them.
 
     Campaigns are never split; `day` is today, ISO 8601. `progress` is told the calls watched and the calls there are.
     Calls that are recordings are fitted on by their reference text, if they have one, and judged by their sound.
@@ -61,8 +65,9 @@ def fit(
     if folds < 2:
         raise UsageError("bad-folds", f"--folds {folds} leaves nothing to judge by.", "Give 2 or more; 5 is usual.")
     began = time.monotonic()
-    corpus = read_corpus(manifests)
-    lines = Details(details, manifests)
+    corpus = read_corpus([*manifests, *hard])
+    chosen = {call.id for call in read_corpus(hard).calls} if hard else set()
+    lines = Details(details, [*manifests, *hard])
     normaliser = Normaliser(load_speech(settings.phrases.languages))
     gist = fit_gist(corpus.calls, normaliser)
     loaded = load_book(settings)
@@ -88,7 +93,7 @@ def fit(
     estimates = {phrase.id: estimate_of(phrase) for phrase in loaded.book.phrases}
     results: dict[str, CallResult] = {}
     for part in parts:
-        others = [result for other in parts if other is not part for result in other]
+        others = [one for other in parts if other is not part for one in other if one.call.id not in chosen]
         points = {**estimates, **points_of(fit_points(others, loaded.book.phrases))}
         for result in part:
             results[result.call.id] = judged = rejudge(result, rules, points=points)
@@ -96,8 +101,9 @@ def fit(
     lines.finish([call.id for call in corpus.calls])
     in_order = [results[call.id] for call in corpus.calls if call.id in results]
     summary = Summary.of(in_order, [*problems, *lines.problems], interrupted=False, wall_s=time.monotonic() - began)
-    points = fit_points(in_order, loaded.book.phrases, day)
-    return Fitted(gist, points, summary, stated_errors(in_order, rules), corpus)
+    natural = [result for result in in_order if result.call.id not in chosen]
+    points = fit_points(natural, loaded.book.phrases, day)
+    return Fitted(gist, points, summary, stated_errors(natural, rules), corpus)
 
 
 def fold_of(call: LabelledCall, folds: int) -> int:

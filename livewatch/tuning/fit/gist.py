@@ -23,7 +23,7 @@ _PRIOR: Final = -4.0
 a short text lacks what speaks against it: 4 of 13 short ordinary calls, with -4 none"""
 _HEADROOM: Final = 4.0
 """Added to the log-odds afterwards. Fitting supposes odds of 1 in 55; afterwards unknown words say nothing either way.
-Between 3 and 4 recall of real robocalls rises by 2 points and of written scams by 2, false dangers in hard calls by 1"""
+From 3 to 4, recall rises by 2 points, of real robocalls and of written scams, and false dangers in hard calls by 1"""
 _PENALTY: Final = 1.0
 """Of the squared weights"""
 _WEIGHT: Final = 20_000
