@@ -144,10 +144,12 @@ class _Merge:
                 entry = replace(entry, values={**entry.values, "points": counted.points})  # noqa: PLW2901
             else:
                 counted = None
-            problems += self._put(entry, name, defaults, counted)
+            problems += self._put(entry, name, defaults, counted, own=own)
         self.problems += sorted(problems, key=lambda problem: problem.line)
 
-    def _put(self, entry: Entry, name: object, defaults: dict[str, Any], counted: Counted | None) -> list[Problem]:
+    def _put(
+        self, entry: Entry, name: object, defaults: dict[str, Any], counted: Counted | None, *, own: bool
+    ) -> list[Problem]:
         earlier = self._values.get(name) if isinstance(name, str) else None
         if earlier is None and entry.values.get("enabled") is False and "say" not in entry.values:
             hint = did_you_mean(str(name), self._values)
@@ -157,7 +159,7 @@ class _Merge:
             before = self.phrases.get(phrase.id)
             if before is not None and {"say", "points"}.isdisjoint(entry.values):
                 counted = before.counted
-            phrase = replace(phrase, counted=counted)
+            phrase = replace(phrase, counted=counted, own=own)
         switched_off = not problems and values["enabled"] is False
         if isinstance(name, str) and (phrase is not None or switched_off):
             self._values[name] = values

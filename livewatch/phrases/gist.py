@@ -33,6 +33,8 @@ AGAINST: Final = -25.0
 _AGAINST_SHARE: Final = 1.5
 """What each deciban of theirs takes off: with 1.0 there are a tenth more false cautions, with 2.0 short scams are
 missed"""
+_AGAINST_FROM: Final = 4.0
+"""Decibans that take nothing off: so much stands around any ask at the beginning of a call"""
 _TOLD: Final = 5
 """Words quoted at most"""
 _WHY: Final = "Much of what is said is said in scam calls, and hardly ever in others."
@@ -102,7 +104,7 @@ class GistMeter:
     @property
     def against(self) -> float:
         """Decibans, `AGAINST`..0, that the words of the window speak against a scam; it grows from 0 with the words."""
-        return max(AGAINST, min(0.0, _AGAINST_SHARE * (self._points - self._gist.offset)))
+        return max(AGAINST, min(0.0, _AGAINST_SHARE * (self._points - self._gist.offset) + _AGAINST_FROM))
 
     def accept(self, hypothesis: Hypothesis) -> Iterator[Match]:
         """Take the next hypothesis; yield a match when the gist of its stable words is stronger than before.

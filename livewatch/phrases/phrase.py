@@ -68,6 +68,8 @@ class Phrase:
     """What the matcher looks for, by say, unless and not_before"""
     counted: Counted | None = field(default=None, compare=False)
     """What its points rest on; None: on nothing but an estimate"""
+    own: bool = field(default=False, compare=False)
+    """Whether the user wrote or changed it: then it counts for what it says, whatever the words around it"""
 
 
 @cache

@@ -67,13 +67,14 @@ class Spotter:
             start, end = words[first].start, words[last].end
             track.fired.setdefault(phrase.id, []).append((start, end))
             heard = " ".join(word.text for word in words[first : last + 1])
-            yield replace(_match(phrase, heard, start, end, hypothesis), against=against)
-        for match in self._by_sound(track, words, hypothesis):
-            yield replace(match, against=against)
+            yield _match(phrase, heard, (start, end), hypothesis, against)
+        yield from self._by_sound(track, words, hypothesis, against)
         track.keep(hypothesis)
         yield from gist
 
-    def _by_sound(self, track: _Track, words: Sequence[Word], hypothesis: Hypothesis) -> Iterator[Match]:
+    def _by_sound(
+        self, track: _Track, words: Sequence[Word], hypothesis: Hypothesis, against: float
+    ) -> Iterator[Match]:
         """Yield what sounds like a phrase that was not written there."""
         if track.ear is None:
             return
@@ -92,7 +93,7 @@ class Spotter:
             last = min(place + len(heard), len(words)) - 1
             if not track.reader.cancelled(phrase, place, last):
                 text = " ".join(word.text for word in heard)
-                match = _match(phrase, text, start, end, hypothesis)
+                match = _match(phrase, text, (start, end), hypothesis, against)
                 yield replace(match, how="sound", listed=found.listed)
 
 
@@ -182,17 +183,18 @@ def in_time(phrase: Phrase, start: int) -> bool:
     return phrase.within is None or start < phrase.within
 
 
-def _match(phrase: Phrase, heard: str, start: int, end: int, hypothesis: Hypothesis) -> Match:
+def _match(phrase: Phrase, heard: str, place: tuple[int, int], hypothesis: Hypothesis, against: float) -> Match:
     return Match(
         phrase=phrase.id,
         category=phrase.category,
         heard=heard,
-        start=start,
-        end=end,
+        start=place[0],
+        end=place[1],
         points=phrase.points,
         how="exact",
         at=hypothesis.at,
         why=phrase.why,
         side=hypothesis.side,
         provisional=not hypothesis.final,
+        against=0.0 if phrase.own else against,
     )

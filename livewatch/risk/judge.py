@@ -78,7 +78,7 @@ class Judge:
             left = self._rules.categories[category].cap if category in self._counting() else 0.0
             for place, match in enumerate(matches):
                 share = _SHARES[place] if place < len(_SHARES) else 0.0
-                added = min(share * match.worth, left)
+                added = min(share * self._decibans(match), left)
                 left -= added
                 yield match, share, added
 
@@ -97,15 +97,15 @@ class Judge:
             return False
         matches = self._counted.setdefault(match.category, [])
         others = [one for one in matches if one.phrase != match.phrase and not _overlap(one, match)]
-        with_it = sorted([*others, match], key=lambda one: -one.worth)
-        if len(with_it) <= len(matches) and _total(with_it) <= _total(matches):
+        with_it = sorted([*others, match], key=lambda one: -self._decibans(one))
+        if len(with_it) <= len(matches) and self._total(with_it) <= self._total(matches):
             return False
         self._counted[match.category] = with_it
         return True
 
     def _worth(self, category: str) -> float:
         """Decibans the category adds."""
-        return min(_total(self._counted[category]), self._rules.categories[category].cap)
+        return min(self._total(self._counted[category]), self._rules.categories[category].cap)
 
     def _points(self) -> float:
         return sum(self._worth(category) for category in self._counting())
@@ -122,6 +122,14 @@ class Judge:
         found = {name for name in self._counted if self._worth(name) > 0}
         return found if any(not self._supports(name) for name in found) else set()
 
+    def _decibans(self, match: Match) -> float:
+        """What `match` is worth. Ordinary words around a pretext take nothing off: it is never more than suspicious."""
+        return match.points if self._pretext(match.category) else match.worth
+
+    def _total(self, matches: list[Match]) -> float:
+        """Decibans of matches of one category, the strongest first, before its cap."""
+        return sum(share * self._decibans(match) for share, match in zip(_SHARES, matches, strict=False))
+
     def _pretext(self, category: str) -> bool:
         return self._rules.categories[category].pretext
 
@@ -133,8 +141,10 @@ class Judge:
     def _why(self) -> tuple[str, ...]:
         """Return the reasons, the weightiest first, each once; what only supports them comes last."""
         counting = [match for name in self._counting() for match in self._counted[name][: len(_SHARES)]]
-        counting = [match for match in counting if match.worth > 0]
-        counting.sort(key=lambda match: (self._rules.categories[match.category].support, -match.worth, match.start))
+        counting = [match for match in counting if self._decibans(match) > 0]
+        counting.sort(
+            key=lambda match: (self._rules.categories[match.category].support, -self._decibans(match), match.start)
+        )
         return tuple(dict.fromkeys(match.why or match.heard for match in counting))
 
     def _leading(self, asks: frozenset[str]) -> str:
@@ -149,11 +159,6 @@ class Judge:
         spoken = [name for name in self._counted if not self._rules.categories[name].support and self._worth(name) > 0]
         spoken = spoken or [*self._counting()]
         return tuple(sorted((one for name in spoken for one in self._counted[name]), key=attrgetter("start", "end")))
-
-
-def _total(matches: list[Match]) -> float:
-    """Decibans of matches of one category, the strongest first, before its cap."""
-    return sum(share * match.worth for share, match in zip(_SHARES, matches, strict=False))
 
 
 def _overlap(one: Match, other: Match) -> bool:

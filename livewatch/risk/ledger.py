@@ -63,7 +63,7 @@ class Ledger:
             notes.append("repeated: counts in place of the earlier one")
         if share < 1:
             notes.append(_SHARES.get(share, f"counts {share:g}"))
-        if added < share * match.worth - _LITTLE:
+        if added < share * match.worth - _LITTLE:  # of pretexts nothing is taken off, so more may have been added
             alone = sum(worth for _, _, worth in after) == 0
             notes.append("counts only beside other signs" if alone else "cap of the category reached")
         if not repeated and abs(gained - added) > _LITTLE:

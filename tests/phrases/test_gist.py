@@ -91,7 +91,7 @@ def test_the_shipped_weights_know_scam_talk_from_other_talk():
     other = "yeah well we went up to the lake with the kids and it rained so we played cards all day"
     scored = [gist.points(keys(NORMALISER.tokens(text.split()))) for text in (scam, other)]
     assert scored[0] > 10
-    assert scored[1] < -10
+    assert scored[1] < 0
 
 
 def test_the_gist_alone_is_no_alarm_but_beside_a_phrase_it_counts():

@@ -36,6 +36,7 @@ def test_every_field_of_every_event_is_as_agreed():
         "event": "match", "at_s": 5.0, "phrase": "computer-infected", "category": "tech-support",
         "heard": "your computer is infected", "start_s": 2.2, "end_s": 3.7, "points": 18.12, "how": "exact",
         "verified": None,
+        "against": 0.0,
     }  # fmt: skip
     assert lines[4] == {
         "event": "level", "at_s": 5.0, "level": "danger", "points": 31.06, "reasons": ["It is said to be infected."],

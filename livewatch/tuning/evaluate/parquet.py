@@ -135,6 +135,7 @@ def schema() -> pyarrow.Schema:
             pa.field("points", number, nullable=False),
             pa.field("how", text, nullable=False),
             pa.field("verified", number),
+            pa.field("against", number),
         ]
     )
     return pa.schema(

@@ -144,7 +144,7 @@ def test_whatever_is_edited_the_cache_says_what_watching_says(settings: Settings
         changed += sum(before.get(name) not in (None, result) for name, result in fresh.items())
         before = fresh
     assert hits > EDITS * 12  # the calls say something
-    assert changed > EDITS // 3  # and the edits do something to them
+    assert changed >= EDITS // 4  # and the edits do something to them
     assert carried > EDITS * 12 * 0.6  # but most calls were not watched again
 
 

@@ -113,6 +113,6 @@ def test_whatever_is_edited_carried_over_is_what_a_search_finds():
             by_sound += sum(match.how == "sound" for match in fresh[0])
             changed += old[0] != fresh[0]
         book, before = after, found
-    assert by_sound > EDITS
+    assert by_sound >= EDITS
     assert changed >= 1
     assert carried > EDITS * len(calls) * 0.5

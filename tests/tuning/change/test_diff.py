@@ -77,7 +77,7 @@ def test_a_shipped_phrase_that_alone_catches_a_real_call_is_missed(tmp_path: Pat
         for name in {match.phrase for match in result.matches if match.phrase != "gist"}:
             if result.level is Level.DANGER and rejudge(result, rules, without=(name,)).level is not Level.DANGER:
                 alone.setdefault(name, []).append(result.call.id)
-    assert len(alone) >= 3
+    assert len(alone) >= 2
     name = max(alone, key=lambda name: (len(alone[name]), name))
     rows = [line for line in SCAMS.read_text("utf-8").splitlines() if json.loads(line)["id"] in alone[name]]
     calls = tmp_path / "calls.jsonl"

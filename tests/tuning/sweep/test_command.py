@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from livewatch.cli.main import main
+from livewatch.phrases.gist import NO_GIST
 from tests.tuning.made import listed, manifest, row
 
 
@@ -15,6 +16,7 @@ def test_the_curve_is_printed_and_written_with_what_to_take(
 ):
     monkeypatch.setenv("LIVEWATCH_CONFIG", "/dev/null")
     monkeypatch.setenv("LIVEWATCH_CACHE_ENABLED", "false")
+    monkeypatch.setattr("livewatch.phrases.book.load_gist", lambda languages: NO_GIST)
     calls, table = manifest(tmp_path), tmp_path / "curve.csv"
     common = ["tune", "sweep", str(calls), "--phrases", str(listed(tmp_path)), "--jobs", "1"]
     assert main([*common, "--json", "--csv", str(table), "--setting", "risk.danger_points=25:40"]) == 0

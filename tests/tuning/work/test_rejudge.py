@@ -47,6 +47,8 @@ def test_without_a_phrase_it_is_as_with_the_phrase_switched_off(tmp_path: Path):
     rules = rules_of(settings().risk)
     assert rejudge(now, rules, without=("test.elephant",)) == fresh != now
     # What counted when a level was reached, and at the end.
-    assert counted(now, rules, Level.CAUTION) == {"test.elephant": 20.0}
-    assert counted(now, rules, Level.DANGER) == {"test.elephant": 20.0, "test.violin": 12.0}
+    at = [counted(now, rules, level) for level in (Level.CAUTION, Level.DANGER)]
+    for one in at:
+        one.pop("gist", None)
+    assert at == [{"test.elephant": 20.0}, {"test.elephant": 20.0, "test.violin": 12.0}]
     assert next(iter(counted(now, rules))) == "test.umbrella"
