@@ -141,11 +141,11 @@ class Judge:
     def _why(self) -> tuple[str, ...]:
         """Return the reasons, the weightiest first, each once; what only supports them comes last."""
         counting = [match for name in self._counting() for match in self._counted[name][: len(_SHARES)]]
-        counting = [match for match in counting if self._decibans(match) > 0]
-        counting.sort(
-            key=lambda match: (self._rules.categories[match.category].support, -self._decibans(match), match.start)
-        )
-        return tuple(dict.fromkeys(match.why or match.heard for match in counting))
+        weighty = sorted((match for match in counting if self._decibans(match) > 0), key=self._order)
+        return tuple(dict.fromkeys(match.why or match.heard for match in weighty))
+
+    def _order(self, match: Match) -> tuple[bool, float, int]:
+        return self._rules.categories[match.category].support, -self._decibans(match), match.start
 
     def _leading(self, asks: frozenset[str]) -> str:
         """Choose what title and advice are about: the weightiest, asks first; of equal ones the later stage."""
