@@ -113,9 +113,19 @@ class Judge:
     def _level_at(self, points: float) -> Level:
         """Return the level of what counts now: pretexts alone are never more than suspicious."""
         level = self._rules.level(points)
-        if level is Level.DANGER and all(self._pretext(name) or self._supports(name) for name in self._counting()):
-            return Level.CAUTION
-        return level
+        return level if level is not Level.DANGER or self._grave() else Level.CAUTION
+
+    def _grave(self) -> bool:
+        """Whether what counts may be more than suspicious: something that no honest office says, or the surest gist."""
+        counting = self._counting()
+        support = {name for name in counting if self._rules.categories[name].support}
+        pretexts = {name for name in counting if self._pretext(name)}
+        if counting - support - pretexts:
+            return True
+        rules = self._rules.categories
+        return any(
+            self._worth(name) >= (rules[name].over_pretexts if pretexts else rules[name].alone) for name in support
+        )
 
     def _counting(self) -> set[str]:
         """Return the categories that count: those that only support need another beside them."""

@@ -31,6 +31,8 @@ class CategoryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Whether it counts only beside phrases of other categories"""
     alone: float = math.inf
     """Decibans from which a category that supports counts by itself all the same"""
+    over_pretexts: float = math.inf
+    """Decibans from which it reaches danger where nothing but pretexts was said"""
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -187,3 +187,26 @@ def test_stronger_points_never_lower_the_level(matches: list[Match]) -> None:
         return max((event.level.rank for event in judge(row)), default=0)
 
     assert highest([replace(one, points=one.points + 5) for one in matches]) >= highest(matches)
+
+
+@pytest.mark.parametrize(
+    ("gist", "pretext", "level"),
+    [(33, False, Level.NONE), (34, False, Level.DANGER), (34, True, Level.CAUTION), (45, True, Level.DANGER)],
+)
+def test_the_gist_warns_alone_and_needs_more_beside_pretexts(gist: float, pretext: bool, level: Level) -> None:
+    said = [match("trouble.a", 20)] if pretext else []
+    assert level_of([*said, match("gist", gist)]) is level
+
+
+def test_ordinary_words_around_a_phrase_take_points_off_it_but_not_off_a_pretext() -> None:
+    ask, pretext = replace(match("code.a", 32), against=-10.0), replace(match("trouble.a", 20), against=-10.0)
+    assert level_of([ask]) is Level.CAUTION
+    assert level_of([pretext]) is Level.CAUTION
+    assert level_of([replace(ask, against=-25.0)]) is Level.NONE
+
+
+def level_of(matches: Iterable[Match]) -> Level:
+    one = Judge(RULES)
+    for each in matches:
+        list(one.accept(each))
+    return one.level
