@@ -33,8 +33,9 @@ AGAINST: Final = -25.0
 _AGAINST_SHARE: Final = 1.5
 """What each deciban of theirs takes off: with 1.0 there are a tenth more false cautions, with 2.0 short scams are
 missed"""
-_AGAINST_FROM: Final = 4.0
-"""Decibans that take nothing off: so much stands around any ask at the beginning of a call"""
+_AGAINST_FROM: Final = 8.0
+"""Decibans that take nothing off: so much stands around any ask after a little chat. With 4, listed asks in such clips
+were caution only"""
 _TOLD: Final = 5
 """Words quoted at most"""
 _WHY: Final = "Much of what is said is said in scam calls, and hardly ever in others."
