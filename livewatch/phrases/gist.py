@@ -147,7 +147,7 @@ class GistMeter:
         return Match(
             phrase=PHRASE,
             category=PHRASE,
-            heard=" ... ".join(" ".join(word.text for word in words) for words in telling),
+            heard=" … ".join(" ".join(word.text for word in words) for words in telling),
             start=telling[0][0].start,
             end=telling[-1][-1].end,
             points=round(points, 1),

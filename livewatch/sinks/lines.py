@@ -7,6 +7,7 @@ from typing import TextIO
 from livewatch.events import Alert, CallEnded, CallStarted, Event, Hypothesis, Match, Notice
 from livewatch.sinks import wording
 from livewatch.sinks.plain import plain
+from livewatch.sinks.record import GIST
 from livewatch.sinks.sink import Stamp
 from livewatch.sinks.wording import BADGE, advice, clock, ending, evidence, header
 
@@ -31,7 +32,7 @@ class Lines:
                 self._write(header(event))
             case Hypothesis(final=True, words=(first, *_)) if self._words:
                 self._write(f"{clock(first.start)}  {event.text}")
-            case Match():
+            case Match() if event.category != GIST:  # it grows with every sentence, and alerts quote it
                 self._write(f'{clock(event.start)}  spotted "{event.heard}"{_because(event)}')
             case Alert():
                 self._alert(event)

@@ -59,7 +59,7 @@ def test_only_stable_words_count_before_the_end():
 def test_the_heaviest_words_are_quoted_in_their_order():
     meter = GistMeter(GIST, NORMALISER)
     (match,) = meter.accept(hypothesis("officer the warrant the arrest the the"))
-    assert match.heard.split(" ... ")[:2] == ["officer", "warrant"]
+    assert match.heard.split(" … ")[:2] == ["officer", "warrant"]
     assert match.phrase == match.category == PHRASE
 
 
