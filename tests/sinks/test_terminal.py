@@ -192,6 +192,11 @@ def test_in_a_file_there_are_only_finished_lines_and_no_escape():
     assert text.splitlines()[-1] == "Call ended after 00:10: !! DANGER, 1 alert; 0.2 s of sound was lost."
 
 
+def test_the_gist_fills_no_file():
+    gist = a_match("your … stop … pay", phrase="gist", category="gist")
+    assert _lines([a_call()[0], gist]) == _lines([a_call()[0]])
+
+
 def test_a_quiet_call_says_so():
     text = _lines([a_call()[0], CallEnded("x", 3700 * S, Level.NONE, 0, 0)])
     assert text.splitlines()[-1] == "Call ended after 1:01:40: nothing suspicious, no alert."
