@@ -56,7 +56,6 @@ def test_a_short_call_gets_its_level(expected: Level, said: str) -> None:
 
 
 KNOWN = {
-    "Install the app from the link I sent on WhatsApp and allow everything it asks for.": "son and mother say so too",
     "Please keep the laptop open and don't touch the mouse while I work on it.": "so does a colleague",
     "Love, don't tell your sister, but I'm planning a surprise party for her birthday. Keep it between us.": (
         "words of romance"
