@@ -25,7 +25,8 @@ WORDS_AFTER: Final = 3
 STORY_REACH: Final = 60
 """Tokens before a match in which somebody's words are retold, if `STORY_SIGNS` are there"""
 STORY_SIGNS: Final = 2
-"""One sign stands in every tenth scam call, two hardly ever"""
+"""Of 1,170 written scams 67 have one sign and 5 have two within 60 tokens, of 393 real ones none; of 1,140 hard
+harmless calls 140 have one and 43 two"""
 
 Kind = Literal["denied", "advised", "reported", "exception"]
 Where = Literal["before", "after", "around"]

@@ -31,8 +31,8 @@ STEP: Final = 3.0
 AGAINST: Final = -25.0
 """Decibans that words around a phrase take off it at most"""
 _AGAINST_SHARE: Final = 1.5
-"""What each deciban of theirs takes off: with 1.0 there are a tenth more false cautions, with 2.0 short scams are
-missed"""
+"""What each deciban of theirs takes off. With 1.0, 99 of 700 hard harmless calls are suspicious instead of 92; with 2.0
+one of 18 short scams is missed"""
 _AGAINST_FROM: Final = 8.0
 """Decibans that take nothing off: so much stands around any ask after a little chat. With 4, listed asks in such clips
 were caution only"""

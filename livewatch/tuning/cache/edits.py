@@ -33,12 +33,14 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     """Kind and wording of each, in order of the alphabet"""
     by_sound: bool
     """Whether it may be looked for by sound"""
+    own: bool
+    """Whether it is the user's: the words around it take nothing off it"""
 
 
 def lines_of(book: Book) -> list[Line]:
     """Return what later books are compared with."""
     return [
-        Line(phrase.id, *of_phrase(phrase), sorted(_exceptions(phrase)), phrase.points >= LEAST_POINTS)
+        Line(phrase.id, *of_phrase(phrase), sorted(_exceptions(phrase)), phrase.points >= LEAST_POINTS, phrase.own)
         for phrase in book.phrases
     ]
 
@@ -106,7 +108,8 @@ class Edit:
             if one == other and name in stays:
                 continue
             changed.add(name)
-            if one.said != other.said or not {*one.exceptions} <= {*other.exceptions}:
+            shielded = one.own and not other.own  # what the words around it would take off it was not kept
+            if shielded or one.said != other.said or not {*one.exceptions} <= {*other.exceptions}:
                 self._refound.add(name)
                 sayable.append(phrases[name])
                 continue
@@ -202,7 +205,8 @@ class Edit:
         phrase = self._retold.get(match.phrase)
         if phrase is None:
             return match
-        return replace(match, category=phrase.category, points=phrase.points, why=phrase.why)
+        against = 0.0 if phrase.own else match.against
+        return replace(match, category=phrase.category, points=phrase.points, why=phrase.why, against=against)
 
 
 def _longest_rising(names: Sequence[str], places: dict[str, int]) -> set[str]:

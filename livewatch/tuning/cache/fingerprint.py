@@ -126,9 +126,8 @@ def of_ground(settings: Settings, gist: Gist) -> bytes:
 
 def of_phrase(phrase: Phrase) -> tuple[bytes, bytes]:
     """Return two digests of a phrase: of where it is said, whatever its exceptions, and of what is told of it then."""
-    return digest(phrase.say, phrase.who, phrase.within, phrase.inflected), digest(
-        phrase.category, phrase.points, phrase.why
-    )
+    said = digest(phrase.say, phrase.who, phrase.within, phrase.inflected)
+    return said, digest(phrase.category, phrase.points, phrase.why)
 
 
 @cache

@@ -3,8 +3,8 @@
 A phrase heard in `a` of A campaigns and `b` of B ordinary calls is worth 10·log10((a/A) / (b/B)) decibans, but few are
 heard often enough for that to mean much. What holds is an interval: given a + b, the share of a is binomial with odds
 LR·A/B, and its exact interval (Clopper and Pearson 1934) is one for LR. A list's estimate stands where it lies inside;
-outside it is moved to the nearer end. With points moved to the middle of the intervals, false dangers rise from 1 to 3
-in 1,296 ordinary calls: rarely is anything known against a phrase that ordinary calls at hand do not hold.
+outside it is moved to the nearer end. With points at the mean of what estimate and counts allow, false dangers
+rise from 1 to 3 in 1,296 ordinary calls: rarely is anything known against a phrase that those at hand do not hold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from livewatch.errors import UsageError
 from livewatch.phrases.book import Phrase
@@ -22,6 +21,7 @@ from livewatch.tuning.corpus.manifest import Label
 from livewatch.tuning.evaluate.intervals import CONFIDENCE
 from livewatch.tuning.evaluate.results import CallResult
 from livewatch.tuning.fit.gist import group_of
+from livewatch.tuning.fit.library import scipy
 
 
 def fit_points(results: Sequence[CallResult], phrases: Iterable[Phrase], day: str = "") -> Counts:
@@ -63,7 +63,7 @@ def bounds(heard: float, campaigns: int, harmless: int, calls: int) -> tuple[flo
 
     None is an end that the counts leave open. `heard` may be a sum of shares: that varies no more than a count.
     """
-    beta = _beta()
+    beta = scipy("stats").beta
     tail = (1 - CONFIDENCE) / 2
 
     def decibans(share: float) -> float:
@@ -86,13 +86,3 @@ def points_of(counts: Counts) -> Mapping[str, float]:
 
 def _heard(result: CallResult) -> set[str]:
     return {match.phrase for match in result.matches if match.phrase != GIST}
-
-
-def _beta() -> Any:
-    try:
-        from scipy.stats import beta  # noqa: PLC0415 - only fitting needs it
-    except ImportError:
-        raise UsageError(
-            "fit-scipy", "Fitting needs the package scipy.", 'Type: pip install "livewatch[tune]"'
-        ) from None
-    return beta

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from livewatch.phrases.book import Book, LoadedBook
+from livewatch.phrases.gist import Gist, keys
 from livewatch.phrases.phrase import Phrase, categories, read_phrase
 from livewatch.phrases.reading import Entry
 from livewatch.settings import Settings, load
@@ -182,3 +183,21 @@ def test_what_an_edit_cannot_touch_is_not_watched_again(settings: Settings, edit
     cached, count = watch(settings, books[1], calls)
     assert cached == watch(load({"cache.enabled": False}).settings, books[1], calls)[0]
     assert count == known
+
+
+def test_a_phrase_that_becomes_the_users_own_or_shipped_again_counts_as_such(settings: Settings):
+    """Of the user's own nothing is taken off for the words around it, of a shipped one it is."""
+    ask = next(phrase for phrase in SHIPPED.phrases if phrase.id == "code.read-me")
+    said = (
+        "yeah well we went up to the lake with the kids and it rained, so we played cards. " * 4 + "Read me the code."
+    )
+    (lake,) = keys(SHIPPED.normaliser.tokens(["lake"]))
+    calls = [LabelledCall("c", Label.SCAM, "set", "set:1", None, (("", said),))]
+    seen = []
+    for phrase in (ask, replace(ask, own=True, why="Mine."), ask):
+        book = Book([phrase], SHIPPED.normaliser, SHIPPED.context, Gist({lake: -20.0}, 0.0))
+        by_cache, _ = watch(settings, book, calls)
+        watched, _ = watch(load({"cache.enabled": False}).settings, book, calls)
+        assert by_cache == watched
+        seen.append([match.against for match in watched["c"].matches if match.phrase == ask.id])
+    assert seen[0] == seen[2] != seen[1] == [0.0]
