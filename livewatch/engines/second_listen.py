@@ -9,8 +9,9 @@ from livewatch.engines.engine import Session
 from livewatch.events import SAMPLE_RATE, Match
 
 LEAST_LOG_RATIO: Final = -6.5
-"""Natural-log ratio from which on a phrase counts as said. Of 231 that were put to it on 52 recordings over bad lines, 7
-have it, all of them said or as good as said; the best of the 101 in ordinary calls stays below -13. With -4 it is 5"""
+"""Natural-log ratio from which on a phrase counts as said. Of 231 that were put to it on 52 recordings over bad lines,
+7 have it, all of them said or as good as said; the best of the 101 in ordinary calls stays below -13. With -4 it is
+5"""
 _PER_SECOND: Final = 1.0
 """Listens per second of call, on average: 30 ms each"""
 _AT_ONCE: Final = 8.0
