@@ -35,8 +35,8 @@ _AGAINST_SHARE: Final = 1.5
 """What each deciban of theirs takes off"""
 _AGAINST_FROM: Final = 16.0
 """Decibans that take nothing off: so much stands around any ask after a little chat; with 8, "I need remote access"
-after two friendly sentences was caution only. Unseen, of 385 ordinary conversations none is dangerous and 3 are suspicious
-instead of 2 and 7 with nothing taken off, and no scam is lost"""
+after two friendly sentences was caution only. Unseen, of 385 ordinary conversations none is dangerous and 3 are
+suspicious instead of 2 and 7 with nothing taken off, and no scam is lost"""
 _TOLD: Final = 5
 """Words quoted at most"""
 _WHY: Final = "Much of what is said is said in scam calls, and hardly ever in others."
