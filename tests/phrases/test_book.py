@@ -35,7 +35,7 @@ def test_a_users_list_adds_to_the_shipped_ones(write_list: Write, shipped: Book)
     loaded = Book.load([write_list(GOOD.format("barn"))])
     assert loaded.problems == ()
     assert ids(loaded.book) == ids(shipped) | {"own.barn"}
-    (match,) = spot(loaded.book, "Listen, the barn is on fire!")
+    (match,) = (found for found in spot(loaded.book, "Listen, the barn is on fire!") if found.phrase != "gist")
     assert (match.phrase, match.category, match.points, match.why, match.heard) == (
         "own.barn",
         "trouble",

@@ -56,12 +56,9 @@ def test_a_short_call_gets_its_level(expected: Level, said: str) -> None:
 
 
 KNOWN = {
-    "Please keep the laptop open and don't touch the mouse while I work on it.": "so does a colleague",
-    "Love, don't tell your sister, but I'm planning a surprise party for her birthday. Keep it between us.": (
-        "words of romance"
-    ),
+    "I was reading about bitcoin. Would you ever put money in it?": "a dealer says so, too; caution, not danger",
 }
-"""Wrong, and why: by themselves these are not told apart"""
+"""Wrong, and why: by itself it is not told apart"""
 
 
 @pytest.mark.parametrize(
