@@ -6,6 +6,7 @@ import pytest
 
 from livewatch.errors import ExitCode, PhraseError
 from livewatch.phrases.book import Book
+from livewatch.phrases.gist import PHRASE as GIST
 from livewatch.phrases.reading import read_list
 from tests.phrases.words import spot
 
@@ -35,7 +36,7 @@ def test_a_users_list_adds_to_the_shipped_ones(write_list: Write, shipped: Book)
     loaded = Book.load([write_list(GOOD.format("barn"))])
     assert loaded.problems == ()
     assert ids(loaded.book) == ids(shipped) | {"own.barn"}
-    (match,) = (found for found in spot(loaded.book, "Listen, the barn is on fire!") if found.phrase != "gist")
+    (match,) = (found for found in spot(loaded.book, "Listen, the barn is on fire!") if found.phrase != GIST)
     assert (match.phrase, match.category, match.points, match.why, match.heard) == (
         "own.barn",
         "trouble",
