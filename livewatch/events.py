@@ -82,6 +82,20 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Other words that a recogniser might have written in the place of some of an utterance."""
+
+    first: int
+    """Index of the first word that they replace"""
+    end: int
+    """Index of the first word after it that stays; `first` where they replace nothing"""
+    words: tuple[str, ...]
+    """At least one"""
+    log_ratio: float
+    """Natural logarithm of how much likelier the utterance is with them; hardly ever above 0"""
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """All words of one utterance as known now; replaces the hypothesis before it of the same `utterance`."""
 
@@ -97,6 +111,8 @@ class Hypothesis:
     """Sample index: how much of the call had been delivered when this was decided"""
     side: Side = "any"
     """Who spoke"""
+    alternatives: tuple[Alternative, ...] = ()
+    """Of words that the recogniser doubts; each is told once or twice, not again with every hypothesis"""
 
     @property
     def text(self) -> str:

@@ -120,7 +120,7 @@ class _Call:
 
     def _confirmed(self, match: Match, session: Session) -> Match | None:
         """Put what only sounds like a phrase to the recogniser; one that cannot listen again is believed."""
-        if match.how != "sound" or not self._engine.can_verify:
+        if match.how != "sound" or match.verified is not None or not self._engine.can_verify:
             return match
         return self._second_listen.confirm(match, session)
 

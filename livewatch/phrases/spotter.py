@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Side, Word
+from livewatch.phrases.automaton import MAX_SPAN
 from livewatch.phrases.gist import GistMeter
 from livewatch.phrases.index import Index, Reader
 from livewatch.phrases.phrase import Phrase
@@ -68,9 +69,29 @@ class Spotter:
             track.fired.setdefault(phrase.id, []).append((start, end))
             heard = " ".join(word.text for word in words[first : last + 1])
             yield _match(phrase, heard, (start, end), hypothesis, against)
+        yield from self._among_alternatives(track, words, own, hypothesis, against)
         yield from self._by_sound(track, words, hypothesis, against)
         track.keep(hypothesis)
         yield from gist
+
+    def _among_alternatives(
+        self, track: _Track, words: Sequence[Word], own: int, hypothesis: Hypothesis, against: float
+    ) -> Iterator[Match]:
+        """Yield what was said if the recogniser was wrong where it doubted itself, the likeliest first."""
+        for other in sorted(hypothesis.alternatives, key=lambda other: -other.log_ratio):
+            reading = _OtherReading(words, own + other.first, own + other.end, other.words)
+            for phrase, first, last in self._index.search(reading.texts, reading.breaks):
+                place = reading.place(first, last)
+                if place is None or not _counts(phrase, hypothesis.side):
+                    continue
+                said = words[place[0] : place[1] + 1]
+                start, end = said[0].start, said[-1].end
+                if not in_time(phrase, start) or track.fired_at(phrase.id, start, end):
+                    continue
+                track.fired.setdefault(phrase.id, []).append((start, end))
+                match = _match(phrase, " ".join(word.text for word in said), (start, end), hypothesis, against)
+                listed = tuple(text.strip(".,?!;:") for text in reading.texts[first : last + 1])
+                yield replace(match, how="sound", listed=listed, verified=other.log_ratio)
 
     def _by_sound(
         self, track: _Track, words: Sequence[Word], hypothesis: Hypothesis, against: float
@@ -132,12 +153,7 @@ class _Track:
         """
         tail = self._tail_before(hypothesis.words)
         words = (*tail, *hypothesis.words)
-        breaks = {
-            index
-            for index in range(min(len(tail), len(words) - 1))
-            if words[index + 1].start - words[index].end >= SENTENCE_GAP
-        }
-        self.reader.read([word.text for word in words], breaks)
+        self.reader.read([word.text for word in words], _breaks(words, len(tail)))
         return words, len(tail)
 
     def fired_at(self, phrase: str, start: int, end: int) -> bool:
@@ -166,6 +182,45 @@ class _Track:
         if self.tail and words and words[0].start - self.tail[-1].end < CARRY_GAP:
             return self.tail
         return ()
+
+
+class _OtherReading:
+    """Words with others in the place of some of them, and what stands around them."""
+
+    def __init__(self, words: Sequence[Word], first: int, end: int, others: Sequence[str]) -> None:
+        """`others` stand for `words[first:end]`."""
+        self._begin = max(0, first - MAX_SPAN)
+        around = words[self._begin : end + MAX_SPAN]
+        self._first, self._end, self._count = first, end, len(others)
+        before, after = first - self._begin, end - self._begin
+        texts = [word.text for word in around]
+        self.texts = [*texts[:before], *others, *texts[after:]]
+        """The words, as written"""
+        moved = len(others) - (end - first)
+        self.breaks = {
+            index if index < before else index + moved
+            for index in _breaks(around, len(around) - 1)
+            if not before <= index < after
+        }
+        """See `Reader.read`"""
+
+    def place(self, first: int, last: int) -> tuple[int, int] | None:
+        """Return the first and last of the words behind `texts[first]` to `texts[last]`; None if no other is there."""
+        first, last = first + self._begin, last + self._begin
+        if last < self._first or first >= self._first + self._count:
+            return None
+        behind = self._end - self._first - self._count
+        begin = min(first, self._end - 1)
+        return max(0, begin), max(begin, last + behind if last >= self._first + self._count else self._end - 1, 0)
+
+
+def _breaks(words: Sequence[Word], count: int) -> set[int]:
+    """Return which of the first `count` words end a sentence because nothing was said after them for a while."""
+    return {
+        index
+        for index in range(min(count, len(words) - 1))
+        if words[index + 1].start - words[index].end >= SENTENCE_GAP
+    }
 
 
 def _fit(sounding: Sounding) -> tuple[int, float]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from livewatch.engines.moonshine import graphs, weights
 from livewatch.engines.moonshine.align import word_spans
-from livewatch.engines.moonshine.model import END, START, Features, Model, _loop
+from livewatch.engines.moonshine.decoding import END, START, _loop, logprob, read
+from livewatch.engines.moonshine.model import Features, Model
 from livewatch.engines.moonshine.tokens import Tokens
 from livewatch.errors import ModelError
 from tests.engines.speech import sample
@@ -66,7 +67,7 @@ def test_the_decoder_gives_the_log_probabilities_of_the_wheels_own(model, sound)
     wave = sound.astype(np.float32)[None] / 32768.0
     mask = np.ones(wave.shape, np.int64)
     hidden = original("encoder_model.ort").run(None, {"input_values": wave, "attention_mask": mask})[0]
-    reading = model.read(encode(model, sound), limit=40)
+    reading = read(model, encode(model, sound), limit=40)
     decoder = original("decoder_model_merged.ort")
     feeds = {
         "input_ids": np.array([[START, *reading.tokens]]),
@@ -80,11 +81,11 @@ def test_the_decoder_gives_the_log_probabilities_of_the_wheels_own(model, sound)
     logits = decoder.run(["logits"], feeds)[0][0]
     logprobs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     expected = [logprobs[row, token] for row, token in enumerate([*reading.tokens, END])]
-    assert model.logprob(encode(model, sound), reading.tokens) == pytest.approx(expected, abs=0.5)
+    assert logprob(model, encode(model, sound), reading.tokens) == pytest.approx(expected, abs=0.5)
 
 
 def test_it_reads_what_is_said(model, tokens, sound):
-    reading = model.read(encode(model, sound), limit=40)
+    reading = read(model, encode(model, sound), limit=40)
     text = " ".join(piece.text for piece in tokens.words(reading.tokens))
     assert "your computer is infected" in text
     assert reading.ended
@@ -92,9 +93,9 @@ def test_it_reads_what_is_said(model, tokens, sound):
 
 def test_a_draft_changes_neither_the_words_nor_their_scores_much(model, sound):
     encoding = encode(model, sound)
-    plain = model.read(encoding, limit=40)
+    plain = read(model, encoding, limit=40)
     for draft in (plain.tokens, plain.tokens[:5], (*plain.tokens[:4], 9999, *plain.tokens[4:]), (7777, 8888)):
-        again = model.read(encoding, draft=draft, limit=40)
+        again = read(model, encoding, draft=draft, limit=40)
         assert again.tokens == plain.tokens
         assert again.looked.shape == (len(plain.tokens) + 1, encoding.frames)
         assert again.logprobs == pytest.approx(plain.logprobs, abs=0.6)
@@ -103,7 +104,7 @@ def test_a_draft_changes_neither_the_words_nor_their_scores_much(model, sound):
 def test_forced_tokens_stay(model, sound):
     encoding = encode(model, sound)
     forced = (7777, 8888)
-    assert model.read(encoding, draft=forced, forced=2, limit=40).tokens[:2] == forced
+    assert read(model, encoding, draft=forced, forced=2, limit=40).tokens[:2] == forced
 
 
 @settings(deadline=None, max_examples=15)
@@ -118,7 +119,7 @@ def test_the_front_end_gives_the_same_however_the_sound_is_cut(model, sound, cut
 
 
 def test_words_are_timed_to_a_tenth_of_a_second(model, tokens, sound):
-    reading = model.read(encode(model, sound), limit=40)
+    reading = read(model, encode(model, sound), limit=40)
     pieces = tokens.words(reading.tokens)
     spans = word_spans(reading, pieces, len(sound))
     texts = [piece.text.strip(".,").lower() for piece in pieces]
@@ -137,7 +138,7 @@ def test_text_survives_the_tokens(tokens, text):
 
 
 def test_tokens_are_those_the_network_writes(model, tokens, sound):
-    reading = model.read(encode(model, sound), limit=40)
+    reading = read(model, encode(model, sound), limit=40)
     text = " ".join(piece.text for piece in tokens.words(reading.tokens))
     assert tuple(tokens.encode(text)) == reading.tokens
 

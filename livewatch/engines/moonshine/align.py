@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from livewatch.engines.moonshine.model import FRAME, Reading
+from livewatch.engines.moonshine.decoding import Reading
+from livewatch.engines.moonshine.model import FRAME
 from livewatch.engines.moonshine.tokens import Piece
 
 _START_SHARE = 0.05

@@ -206,15 +206,16 @@ def decoder(decoder: OrtFile, *, signed: bool) -> bytes:
     k)` (0 or -inf), `targets (1, k, 1)` (a token number per row), and for each layer L `past.L.key`, `past.L.value (1,
     8, position, 36)`, `cross.L.key` and `cross.L.value`.
 
-    Outputs: `best (1, k, 1)` (the likeliest next token), `best_logprob` and `target_logprob (1, k, 1)` (natural
-    logarithms), `present.L.key`, `present.L.value (1, 8, position + k, 36)`, and `looked (k, t)` (how much each row
-    looked at each 24 ms of sound; rows sum to 1).
+    Outputs: `best` and `best_logprob (1, k, most)` (the likeliest next tokens, with natural logarithms),
+    `target_logprob (1, k, 1)`, `present.L.key`, `present.L.value (1, 8, position + k, 36)`, and `looked (k, t)` (how much
+    each row looked at each 24 ms of sound; rows sum to 1).
     """
     g = _Graph(signed)
     hidden = g.input("tokens", (1, "k", WIDTH))
     position = g.input("position", (1,), TensorProto.INT64)
     mask = g.input("mask", ("k", "all"))
     targets = g.input("targets", (1, "k", 1), TensorProto.INT64)
+    most = g.input("most", (1,), TensorProto.INT64)
     to_heads, to_flat = g.shapes()
     cos, sin = g.rotation(decoder.constant("/model/decoder/rotary_emb/Expand", 0))
     three = g.constant(np.array([WIDTH] * 3, np.int64))
@@ -247,10 +248,10 @@ def decoder(decoder: OrtFile, *, signed: bool) -> bytes:
         hidden = g.node("Add", hidden, g.matmul(gated, decoder.matmul(f"{at}/mlp/fc2")))
     hidden = g.norm(hidden, decoder.constant("/model/decoder/norm/LayerNormalization", 1))
     logprobs = g.node("LogSoftmax", g.matmul(hidden, decoder.matmul("/proj_out")), axis=-1)
-    best = g.node("ArgMax", logprobs, axis=-1, keepdims=1)
-    g.output(best, "best", (1, "k", 1), TensorProto.INT64)
-    for name, index in (("best_logprob", best), ("target_logprob", targets)):
-        g.output(g.node("GatherElements", logprobs, index, axis=2), name, (1, "k", 1))
+    best_logprob, best = g.nodes("TopK", 2, logprobs, most, axis=-1)
+    g.output(best, "best", (1, "k", "m"), TensorProto.INT64)
+    g.output(best_logprob, "best_logprob", (1, "k", "m"))
+    g.output(g.node("GatherElements", logprobs, targets, axis=2), "target_logprob", (1, "k", 1))
     mean = g.node("ReduceMean", g.node("Concat", *looked, axis=1), axes=[0, 1], keepdims=0)
     g.output(mean, "looked", ("k", "t"))
     return g.model()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from livewatch.engines.moonshine.model import Encoding, Features, Model, Reading
+from livewatch.engines.moonshine.decoding import Reading, logprob
+from livewatch.engines.moonshine.model import Encoding, Features, Model
 from livewatch.engines.moonshine.tokens import Piece, Tokens
 from livewatch.events import SAMPLE_RATE, Samples, Word
 
@@ -96,11 +97,11 @@ class Memory:
         before, replaced, after = self._split(stretches, span)
         only = stretches[0].encoding if len(stretches) == 1 else None
         encoding = only or self._encode(stretches[0].start, stretches[-1].end)
-        own = float(self._model.logprob(encoding, [*before, *replaced.tokens, *after]).sum())
+        own = float(logprob(self._model, encoding, [*before, *replaced.tokens, *after]).sum())
         best = -math.inf
         for text in _spellings(words, replaced.texts):
             tokens = [*before, *self._tokens.encode(text), *after]
-            best = max(best, float(self._model.logprob(encoding, tokens).sum()))
+            best = max(best, float(logprob(self._model, encoding, tokens).sum()))
         return best - own
 
     def _split(self, stretches: list[Heard], span: tuple[int, int]) -> tuple[list[int], _Replaced, list[int]]:

@@ -1,4 +1,4 @@
-"""The network at work: sound features, one encoding, one reading of tokens."""
+"""The network, loaded: sound features and their encoding; `decoding` writes the text."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ Floats = npt.NDArray[np.float32]
 
 FRAME = 384
 """Samples per frame of an encoding: 24 ms"""
-START, END = 1, 2
-"""Token numbers that begin and end every text"""
 MIN_SAMPLES = 2_048
 """Sound shorter than this (0.13 s) has too few features to encode"""
 
@@ -87,20 +85,6 @@ class Encoding:
         return next(iter(self.cross.values())).shape[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Tokens written from an encoding, without START and END."""
-
-    tokens: tuple[int, ...]
-    """Token numbers"""
-    logprobs: tuple[float, ...]
-    """Natural logarithm of each token's probability, given those before it"""
-    looked: Floats
-    """(tokens + 1, frames): where in the sound each token, and then END, was found; rows sum to 1"""
-    ended: bool
-    """True when the network itself ended the text, False when the limit of tokens or a loop did"""
-
-
 class Model:
     """The loaded network. Calls may come from several sessions, one at a time per thread."""
 
@@ -153,47 +137,6 @@ class Model:
         feeds = {"features": values, "scale": np.array(scale, np.float32), "offset": offset[None, :, None]}
         return Encoding(self._encoder(feeds))
 
-    def read(
-        self, encoding: Encoding, *, draft: Sequence[int] = (), forced: int = 0, margin: float = 0.0, limit: int
-    ) -> Reading:
-        """Write the likeliest text, token by token, at most `limit` tokens.
-
-        `draft` is a guess, such as the reading of a little less sound. All of it is looked at in one pass, and what the
-        network would have written itself is kept; this is what makes reading a growing utterance again and again cheap,
-        and it does not change the result beyond the rounding of 8-bit products. With a `margin` above 0, draft tokens
-        are kept as long as their log-probability is no more than that below the best one's: the text then does not
-        flicker between near equals. The first `forced` tokens of the draft are kept whatever the network would have
-        written.
-        """
-        state = _State(self, encoding)
-        tokens: list[int] = []
-        scores: list[float] = []
-        guesses = _Guesses(draft)
-        guess, fixed, following = list(draft), forced, START
-        while True:
-            best, logprobs, chosen = state.step([following, *guess])
-            kept = fixed
-            while kept < len(guess) and chosen[kept] >= logprobs[kept] - margin:
-                kept += 1
-            tokens += guess[:kept]
-            scores += [float(x) for x in chosen[:kept]]
-            state.keep(len(tokens) + 1)
-            following, score = int(best[kept]), float(logprobs[kept])
-            if following == END or len(tokens) >= limit:
-                return Reading(tuple(tokens), tuple(scores), state.looked(), ended=following == END)
-            tokens.append(following)
-            scores.append(score)
-            repeated = _loop(tokens, forced)
-            if repeated:
-                del tokens[-repeated:], scores[-repeated:]
-                state.keep(len(tokens) + 1)
-                return Reading(tuple(tokens), tuple(scores), state.looked(), ended=False)
-            guess, fixed = guesses.after(following, kept), 0
-
-    def logprob(self, encoding: Encoding, tokens: Sequence[int]) -> Floats:
-        """Natural logarithm of the probability of each of `tokens` and of END after them; shape (tokens + 1,)."""
-        return _State(self, encoding).step([START, *tokens], [*tokens, END])[2]
-
     def embed(self, tokens: Sequence[int]) -> Floats:
         """Embeddings (1, k, 288): the output projection's own columns, as the weights are shared."""
         columns = self._embedding.matrix[:, list(tokens)].T.astype(np.float32)
@@ -210,90 +153,3 @@ class _Network:
     def __call__(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Run it once."""
         return dict(zip(self.outputs, cast("list[np.ndarray]", self._session.run(None, feeds)), strict=True))
-
-
-class _State:
-    """The decoder's memory of the tokens read so far."""
-
-    def __init__(self, model: Model, encoding: Encoding) -> None:
-        self._model = model
-        self._cross = encoding.cross
-        self._past = model.no_past
-        self._looked: list[Floats] = []
-
-    def step(self, tokens: Sequence[int], targets: Sequence[int] | None = None) -> tuple[np.ndarray, Floats, Floats]:
-        """Read `tokens`; per row: the best next token, its log-probability, and that of the target.
-
-        Without `targets`, the target of a row is the token that follows in `tokens`.
-        """
-        count, before = len(tokens), next(iter(self._past.values())).shape[2]
-        wanted = targets if targets is not None else [*tokens[1:], END]
-        feeds: dict[str, np.ndarray] = {
-            "tokens": self._model.embed(tokens),
-            "position": np.array([before], np.int64),
-            "mask": np.triu(np.full((count, before + count), -np.inf, np.float32), before + 1),
-            "targets": np.array(wanted, np.int64).reshape(1, count, 1),
-            **self._cross,
-            **self._past,
-        }
-        out = self._model.decode(feeds)
-        self._past = {name: out[name.replace("past", "present")] for name in self._past}
-        self._looked.append(out["looked"])
-        return out["best"][0, :, 0], out["best_logprob"][0, :, 0], out["target_logprob"][0, :, 0]
-
-    def keep(self, count: int) -> None:
-        """Forget all but the first `count` tokens."""
-        if next(iter(self._past.values())).shape[2] == count:
-            return
-        self._past = {name: past[:, :, :count] for name, past in self._past.items()}
-        self._looked = [self.looked()[:count]]
-
-    def looked(self) -> Floats:
-        return self._looked[0] if len(self._looked) == 1 else np.concatenate(self._looked)
-
-
-class _Guesses:
-    """What of a draft may still be right after the network has written something else.
-
-    Most often one word has changed and the rest stays, so the rest is tried once behind the new token. When that fails,
-    tokens are written one by one until one comes that stands in the draft a little later. Looking at eight tokens in
-    one pass costs a third more than looking at one.
-    """
-
-    _AHEAD = 6
-    _AT_ONCE = 8
-
-    def __init__(self, draft: Sequence[int]) -> None:
-        self._rest = list(draft)
-        self._lost = False
-
-    def after(self, token: int, kept: int) -> list[int]:
-        """What to try behind `token`, which was written after `kept` tokens of the last try (at first the draft)."""
-        self._lost = self._lost and kept == 0
-        self._rest = self._rest[kept:]
-        if token in self._rest[: self._AHEAD]:
-            self._rest = self._rest[self._rest.index(token) + 1 :]
-        elif self._lost:
-            return []
-        else:
-            self._rest = self._rest[1:]
-        self._lost = True
-        return self._rest[: self._AT_ONCE]
-
-
-def _loop(tokens: Sequence[int], first: int) -> int:
-    """How many tokens at the end merely repeat what stands before them; 0 when the network is not in a loop.
-
-    On noise and on speech cut off in mid-word the network sometimes repeats a group of words until the limit. People
-    repeat themselves too, and read out digits: a group counts as a loop at its fourth time, a single token at its
-    eighth.
-    """
-    for size in range(1, 9):
-        times = 8 if size == 1 else 4
-        span = size * times
-        if len(tokens) - first < span:
-            continue
-        group = list(tokens[-size:])
-        if all(list(tokens[-size * (i + 1) : len(tokens) - size * i]) == group for i in range(times)):
-            return span - size
-    return 0

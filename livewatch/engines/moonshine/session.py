@@ -9,14 +9,15 @@ at 9 and at 10 s, 27.0 % at 12 s).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from livewatch.engines.moonshine.memory import Memory
+from livewatch.engines.moonshine.alternatives import Alternatives
+from livewatch.engines.moonshine.memory import Heard, Memory
 from livewatch.engines.moonshine.model import Model
 from livewatch.engines.moonshine.stretch import Stretch, best_cut
 from livewatch.engines.moonshine.tokens import Tokens
-from livewatch.events import SAMPLE_RATE, AudioChunk, Hypothesis, Samples, Side, Word
+from livewatch.events import SAMPLE_RATE, Alternative, AudioChunk, Hypothesis, Samples, Side, Word
 
 FRAME = SAMPLE_RATE // 50
 """Samples between two decisions, 20 ms: every decision falls on a sample count, so chunk sizes change nothing"""
@@ -105,6 +106,7 @@ class MoonshineSession:
         self._tokens = tokens
         self._policy = policy
         self._memory = Memory(model, tokens, int(memory_s * SAMPLE_RATE))
+        self._alternatives = Alternatives(model, tokens)
         self._recent: deque[bool] = deque(maxlen=_ONSET[1])
         self._open: _Open | None = None
         self._closed_until = 0
@@ -173,7 +175,8 @@ class MoonshineSession:
         """Read the last seconds again."""
         end = self._read_to(current)
         current.recent.read(end, _MARGIN)
-        yield from self._show(current, self._stable(current, end), final=False)
+        others = self._others(current, self._alternatives.of_open)
+        yield from self._show(current, self._stable(current, end), others, final=False)
         if end - current.recent.start > _WINDOW:
             recent = current.recent
             last = best_cut(recent.words, recent.start, end - _RECENT)
@@ -189,10 +192,12 @@ class MoonshineSession:
         if current is None:
             return
         self._closed_until = self._read_to(current)
+        others: list[Alternative] = []
         if current.voiced >= _LEAST_VOICED:
             current.read_whole(self._closed_until)
             self._memory.remember(current.whole.heard)
-        yield from self._show(current, len(current.words), final=True)
+            others = self._others(current, self._alternatives.of_closed)
+        yield from self._show(current, len(current.words), others, final=True)
 
     def _cut(self, current: _Open) -> Iterator[Hypothesis]:
         """Close the words that are safe and go on with the rest in a new utterance."""
@@ -207,9 +212,10 @@ class MoonshineSession:
         following = self._stretch(*whole.cut_after(last))
         rest = self._at - whole.words[last].end
         self._memory.remember(whole.heard_to(last))
+        others = [each for each in self._others(current, self._alternatives.of_closed) if each.end <= last + 1]
         whole.words = whole.words[: last + 1]
         self._open = None  # who takes the hypothesis may ask for a second listen, and this was remembered
-        yield from self._show(current, len(whole.words), final=True)
+        yield from self._show(current, len(whole.words), others, final=True)
         # What was said meanwhile has waited long enough: it is read at once.
         self._begin(following, current.speech_end, rest, read_at=following.start)
 
@@ -232,13 +238,27 @@ class MoonshineSession:
             stable += 1
         return stable
 
-    def _show(self, current: _Open, stable: int, *, final: bool) -> Iterator[Hypothesis]:
+    @staticmethod
+    def _others(current: _Open, find: Callable[[Heard], Iterator[Alternative]]) -> list[Alternative]:
+        """Return what else the words just read may be, by their places in the utterance."""
+        heard = current.recent.heard
+        if heard is None:
+            return []
+        hidden = len(heard.pieces) - len(current.recent.words)
+        ahead = len(current.before) - hidden
+        found = (each for each in find(heard) if each.first >= hidden)
+        return [replace(each, first=each.first + ahead, end=each.end + ahead) for each in found]
+
+    def _show(
+        self, current: _Open, stable: int, others: Sequence[Alternative] = (), *, final: bool
+    ) -> Iterator[Hypothesis]:
         texts = tuple(word.text for word in current.words)
         if final and not texts and not current.shown[0]:
             return
-        if final or (texts, stable) != current.shown:
+        if final or others or (texts, stable) != current.shown:
             current.shown = (texts, stable)
-            yield Hypothesis(current.words, stable, final, self._utterance, self._at, self._side)
+            words, side = current.words, self._side
+            yield Hypothesis(words, stable, final, self._utterance, self._at, side, tuple(others))
         if final:
             self._utterance += 1
 

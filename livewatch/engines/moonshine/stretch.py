@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from livewatch.engines.moonshine.align import word_spans
+from livewatch.engines.moonshine.decoding import Reading, read
 from livewatch.engines.moonshine.memory import Heard
-from livewatch.engines.moonshine.model import MIN_SAMPLES, Encoding, Features, Model, Reading
+from livewatch.engines.moonshine.model import MIN_SAMPLES, Encoding, Features, Model
 from livewatch.engines.moonshine.tokens import Piece, Tokens
 from livewatch.events import SAMPLE_RATE, Samples, Word
 
@@ -68,11 +69,12 @@ class Stretch:
             self._encoded = (self._added, self._model.encode(self._features))
         limit = int((end - self.start) / SAMPLE_RATE * _TOKENS_PER_SECOND) + 4
         given = len(self.again)
-        reading = self._model.read(self._encoded[1], draft=self.draft, forced=given, margin=margin, limit=limit)
+        encoding = self._encoded[1]
+        reading = read(self._model, encoding, draft=self.draft, forced=given, margin=margin, limit=limit)
         pieces = self._tokens.words(reading.tokens)
         words = _words(reading, pieces, self.start, end)
         self.draft = reading.tokens
-        self.heard = Heard(self.start, end, reading, tuple(pieces), words, given, self._encoded[1])
+        self.heard = Heard(self.start, end, reading, tuple(pieces), words, given, encoding)
         self.words = words[sum(1 for piece in pieces if piece.first < given) :]
 
     def cut_after(self, last: int) -> tuple[int, tuple[int, ...], tuple[int, ...]]:

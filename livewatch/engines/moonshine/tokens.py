@@ -38,7 +38,7 @@ class Tokens:
         words: list[Piece] = []
         text, first = "", 0
         for index, number in enumerate(tokens):
-            piece = self._text(number)
+            piece = self.text(number)
             if piece.startswith(_SPACE) and text:
                 words.append(Piece(text, first, index - 1))
                 text = ""
@@ -65,7 +65,12 @@ class Tokens:
             numbers.extend([number] if number is not None else [_FIRST_BYTE + b for b in piece.encode()])
         return numbers
 
-    def _text(self, number: int) -> str:
+    def begins_word(self, number: int) -> bool:
+        """Whether a token stands at the beginning of a word."""
+        return self.text(number).startswith(_SPACE)
+
+    def text(self, number: int) -> str:
+        """Return what a token stands for; a space is written as U+2581."""
         if _FIRST_BYTE <= number < _FIRST_BYTE + 256:
             return chr(number - _FIRST_BYTE) if number < _FIRST_BYTE + 128 else ""
         return self._table[number] if number > 2 else ""

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from livewatch.events import Hypothesis, Side, Word
+from livewatch.events import Alternative, Hypothesis, Side, Word
 
 _SIDES: Final[tuple[Side, ...]] = ("caller", "me", "any")
 _FAST: Final = 1
@@ -35,6 +35,8 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     """Leading words that are those of the hypothesis before"""
     words: list[tuple[str, int, int, float]]
     """The others"""
+    alternatives: list[tuple[int, int, tuple[str, ...], float]] = []
+    """See `livewatch.events.Alternative`"""
 
 
 class _Written(msgspec.Struct, frozen=True, array_like=True):
@@ -78,7 +80,8 @@ class Heard:
             before[track] = one.words
             words = [(word.text, word.start, word.end, word.confidence) for word in one.words[same:]]
             sides = _SIDES.index(track), _SIDES.index(one.side)
-            rows.append(_Row(*sides, one.utterance, one.stable, one.final, one.at, same, words))
+            others = [(other.first, other.end, other.words, other.log_ratio) for other in one.alternatives]
+            rows.append(_Row(*sides, one.utterance, one.stable, one.final, one.at, same, words, others))
         written = _Written(
             self.engine,
             self.model,
@@ -103,7 +106,8 @@ class Heard:
         said = []
         for row in written.rows:
             words = before[row.track] = before.get(row.track, ())[: row.same] + tuple(Word(*one) for one in row.words)
-            one = Hypothesis(words, row.stable, row.final, row.utterance, row.at, _SIDES[row.side])
+            others = tuple(Alternative(*other) for other in row.alternatives)
+            one = Hypothesis(words, row.stable, row.final, row.utterance, row.at, _SIDES[row.side], others)
             said.append((_SIDES[row.track], one))
         return cls(
             written.engine,
