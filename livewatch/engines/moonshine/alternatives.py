@@ -21,17 +21,18 @@ from livewatch.events import SAMPLE_RATE, Alternative
 
 _DOUBTED: Final = 0.5
 """Confidence below which a word is doubted"""
-_BEHIND: Final = 4.0
+_BEHIND: Final = 3.0
 """How much less likely (natural logarithm) than the token written one may be to be tried"""
 _PLACES: Final = 3
 """Tokens tried in one place at most"""
 _LEAST_LOG_RATIO: Final = -6.5
 """Of a reading that is worth telling; see `livewatch.engines.second_listen`"""
 _MOST_CLOSED, _MOST_OPEN = 24, 4
-"""Readings tried of a closed utterance and, each time it is read, of an open one: 8 ms each"""
-_HEARD_AFTER: Final = (SAMPLE_RATE * 4 // 10, SAMPLE_RATE * 12 // 10)
-"""An open utterance is tried when so much sound has come after the doubted word, and again with so much: the words
-after it decide, too"""
+"""Readings tried of a closed utterance and, each time it is looked at, of an open one"""
+_PACE: Final = SAMPLE_RATE * 8 // 10
+"""Sound between two looks at an open utterance"""
+_HEARD_AFTER: Final = SAMPLE_RATE * 3 // 10
+"""Sound that must have come after a doubted word of an open utterance: the words after it decide, too"""
 _MORE_TOKENS: Final = 6
 """Tokens that another reading may have more"""
 
@@ -48,51 +49,33 @@ class Alternatives:
     def __init__(self, model: Model, tokens: Tokens) -> None:
         self._model = model
         self._tokens = tokens
-        self._tried: set[tuple[int, tuple[int, ...], int]] = set()
-        """Of the open utterance: how many of `_HEARD_AFTER` had come, the tokens before the place, and the one tried"""
+        self._looked_at = 0
+        """Sample index: how far the open utterance had come when it was last looked at"""
 
     def of_open(self, heard: Heard) -> Iterator[Alternative]:
-        """Yield what else the end of an open utterance may be, where that was not looked at yet."""
-        tokens = heard.reading.tokens
-        new: list[_Branch] = []
-        branches = self._branches(heard, heard.end - _HEARD_AFTER[0])
-        if branches is None:
-            return
-        for branch in self._doubts(heard, branches, heard.end - _HEARD_AFTER[0]):
-            word = next(
-                word for piece, word in zip(heard.pieces, heard.words, strict=True) if branch.place <= piece.last
-            )
-            late = sum(heard.end - word.end >= after for after in _HEARD_AFTER)
-            key = (late, tokens[: branch.place], branch.token)
-            if key not in self._tried:
-                self._tried.add(key)
-                new.append(branch)
-        yield from self._follow(heard, branches, new[:_MOST_OPEN])
+        """Yield what else the last seconds of an open utterance may be, at a slow pace."""
+        if heard.end - self._looked_at >= _PACE:
+            self._looked_at = heard.end
+            yield from self._find(heard, _doubted(heard, heard.end - _HEARD_AFTER), _MOST_OPEN)
 
     def of_closed(self, heard: Heard) -> Iterator[Alternative]:
         """Yield what else an utterance may be that is complete."""
-        self._tried.clear()
-        branches = self._branches(heard, heard.end)
-        if branches is not None:
-            yield from self._follow(heard, branches, self._doubts(heard, branches, heard.end)[:_MOST_CLOSED])
+        self._looked_at = heard.end
+        yield from self._find(heard, _doubted(heard, heard.end), _MOST_CLOSED)
 
-    def _branches(self, heard: Heard, until: int) -> Branches | None:
-        if heard.encoding is None or not any(_doubted(heard, index, until) for index in range(len(heard.words))):
-            return None
-        return Branches(self._model, heard.encoding, heard.reading, _PLACES + 1)
+    def _find(self, heard: Heard, doubted: Sequence[Piece], most: int) -> Iterator[Alternative]:
+        if heard.encoding is None or not doubted:
+            return
+        branches = Branches(self._model, heard.encoding, heard.reading, _PLACES + 1)
+        yield from self._follow(heard, branches, sorted(self._worth_trying(heard, branches, doubted))[:most])
 
-    def _doubts(self, heard: Heard, branches: Branches, until: int) -> list[_Branch]:
-        """List what is worth trying up to sample index `until`, the likeliest first."""
+    def _worth_trying(self, heard: Heard, branches: Branches, doubted: Sequence[Piece]) -> Iterator[_Branch]:
         tokens = heard.reading.tokens
-        found: list[_Branch] = []
-        for index, piece in enumerate(heard.pieces):
-            if not _doubted(heard, index, until):
-                continue
+        for piece in doubted:
             for place in range(piece.first, piece.last + 1):
                 for token, behind in zip(branches.tokens[place], branches.behind[place], strict=True):
                     if behind <= _BEHIND and self._another(int(token), tokens[place], first=place == piece.first):
-                        found.append(_Branch(float(behind), place, int(token)))
-        return sorted(found)
+                        yield _Branch(float(behind), place, int(token))
 
     def _another(self, token: int, own: int, *, first: bool) -> bool:
         """Whether `token` is another word, or another part of one, than `own`."""
@@ -113,9 +96,13 @@ class Alternatives:
             yield Alternative(first, end, words, round(ratio, 2))
 
 
-def _doubted(heard: Heard, index: int, until: int) -> bool:
-    word = heard.words[index]
-    return word.confidence < _DOUBTED and word.end <= until and heard.pieces[index].first >= heard.repeated
+def _doubted(heard: Heard, until: int) -> list[Piece]:
+    """List the words up to sample index `until` that the network doubts."""
+    return [
+        piece
+        for piece, word in zip(heard.pieces, heard.words, strict=True)
+        if word.confidence < _DOUBTED and word.end <= until and piece.first >= heard.repeated
+    ]
 
 
 def _difference(own: Sequence[Piece], other: Sequence[Piece]) -> tuple[int, int, tuple[str, ...]] | None:
