@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from typing import Final
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Side, Word
@@ -144,7 +145,8 @@ class _Track:
 
     def changed_by(self, hypothesis: Hypothesis) -> bool:
         """Whether there is anything to search."""
-        return hypothesis.final or hypothesis.stable > self.stable or hypothesis.words != self.words
+        rewritten = hypothesis.stable > self.stable or hypothesis.words != self.words
+        return hypothesis.final or rewritten or bool(hypothesis.alternatives)
 
     def window(self, hypothesis: Hypothesis) -> tuple[Sequence[Word], int]:
         """Let the reader read the utterance after the tail; return these words, and the index of the utterance's first.
@@ -191,7 +193,7 @@ class _OtherReading:
         """`others` stand for `words[first:end]`."""
         self._begin = max(0, first - MAX_SPAN)
         around = words[self._begin : end + MAX_SPAN]
-        self._first, self._end, self._count = first, end, len(others)
+        self._first, self._count = first, len(others)
         before, after = first - self._begin, end - self._begin
         texts = [word.text for word in around]
         self.texts = [*texts[:before], *others, *texts[after:]]
@@ -204,14 +206,38 @@ class _OtherReading:
         }
         """See `Reader.read`"""
 
+        self._behind = [
+            *((index, index + 1) for index in range(self._begin, first)),
+            *_behind([word.text for word in words[first:end]], others, first),
+            *((index, index + 1) for index in range(end, self._begin + len(around))),
+        ]
+        """By index in `texts`: the first word it stands for, and the one after the last"""
+
     def place(self, first: int, last: int) -> tuple[int, int] | None:
         """Return the first and last of the words behind `texts[first]` to `texts[last]`; None if no other is there."""
-        first, last = first + self._begin, last + self._begin
-        if last < self._first or first >= self._first + self._count:
+        before = self._first - self._begin
+        if last < before or first >= before + self._count:
             return None
-        behind = self._end - self._first - self._count
-        begin = min(first, self._end - 1)
-        return max(0, begin), max(begin, last + behind if last >= self._first + self._count else self._end - 1, 0)
+        begin, end = self._behind[first][0], self._behind[last][1]
+        if begin >= end:  # words are put in where nothing was written
+            begin, end = max(0, end - 1), max(1, end)
+        return begin, end - 1
+
+
+def _behind(own: Sequence[str], others: Sequence[str], first: int) -> Iterator[tuple[int, int]]:
+    """Yield for each of `others` the place of those of `own` that it stands for; `own` begins at `first`."""
+    alike = SequenceMatcher(None, [_bare(text) for text in own], [_bare(text) for text in others], autojunk=False)
+    for kind, begin, end, other_begin, other_end in alike.get_opcodes():
+        for number in range(other_end - other_begin):
+            yield (
+                (first + begin + number, first + begin + number + 1)
+                if kind == "equal"
+                else (first + begin, first + end)
+            )
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def _breaks(words: Sequence[Word], count: int) -> set[int]:

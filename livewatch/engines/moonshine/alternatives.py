@@ -27,9 +27,9 @@ _PLACES: Final = 3
 """Tokens tried in one place at most"""
 _LEAST_LOG_RATIO: Final = -6.5
 """Of a reading that is worth telling; see `livewatch.engines.second_listen`"""
-_MOST_CLOSED, _MOST_OPEN = 24, 4
+_MOST_CLOSED, _MOST_OPEN = 24, 6
 """Readings tried of a closed utterance and, each time it is looked at, of an open one"""
-_PACE: Final = SAMPLE_RATE * 8 // 10
+_PACE: Final = SAMPLE_RATE * 9 // 10
 """Sound between two looks at an open utterance"""
 _HEARD_AFTER: Final = SAMPLE_RATE * 3 // 10
 """Sound that must have come after a doubted word of an open utterance: the words after it decide, too"""

@@ -207,8 +207,8 @@ def decoder(decoder: OrtFile, *, signed: bool) -> bytes:
     8, position, 36)`, `cross.L.key` and `cross.L.value`.
 
     Outputs: `best` and `best_logprob (1, k, most)` (the likeliest next tokens, with natural logarithms),
-    `target_logprob (1, k, 1)`, `present.L.key`, `present.L.value (1, 8, position + k, 36)`, and `looked (k, t)` (how much
-    each row looked at each 24 ms of sound; rows sum to 1).
+    `target_logprob (1, k, 1)`, `present.L.key`, `present.L.value (1, 8, position + k, 36)`, and `looked (k, t)` (how
+    much each row looked at each 24 ms of sound; rows sum to 1).
     """
     g = _Graph(signed)
     hidden = g.input("tokens", (1, "k", WIDTH))

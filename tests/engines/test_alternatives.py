@@ -1,0 +1,108 @@
+"""What else may have been said, on real sound and in noise."""
+
+import numpy as np
+import pytest
+
+from livewatch.engines.moonshine import open_engine
+from livewatch.engines.moonshine.alternatives import _difference
+from livewatch.engines.moonshine.decoding import Branches, read
+from livewatch.engines.moonshine.model import Features, Model
+from livewatch.engines.moonshine.tokens import Tokens
+from livewatch.engines.second_listen import LEAST_LOG_RATIO
+from livewatch.events import Hypothesis
+from tests.engines.speech import final_text, hear, sample
+
+SAMPLES = ("microsoft-short", "bank-code", "microsoft-long")
+
+
+def noisy(sound, decibels):
+    """`sound` with white noise `decibels` below its speech."""
+    noise = np.random.default_rng(1).normal(size=len(sound))
+    level = np.sqrt(np.mean(sound[np.abs(sound) > 300].astype(np.float64) ** 2)) * 10 ** (-decibels / 20)
+    return np.clip(sound + noise * level, -32_768, 32_767).astype(np.int16)
+
+
+@pytest.fixture(scope="module")
+def replay():
+    return open_engine(update_every_s=None)
+
+
+@pytest.fixture(scope="module")
+def in_noise(replay) -> list[tuple[str, list[Hypothesis]]]:
+    """By sample: its words as read without noise, and what is read with noise 10 dB below."""
+    sounds = [sample(name) for name in SAMPLES]
+    return [(final_text(hear(replay, sound)[0]), hear(replay, noisy(sound, 10))[0]) for sound in sounds]
+
+
+def test_alternatives_lie_within_their_utterance_and_say_something_else(in_noise):
+    found = [(hypothesis, other) for _, heard in in_noise for hypothesis in heard for other in hypothesis.alternatives]
+    assert len(found) > 20
+    for hypothesis, other in found:
+        assert 0 <= other.first <= other.end <= len(hypothesis.words)
+        assert other.words
+        assert other.log_ratio >= LEAST_LOG_RATIO
+        own = [word.text for word in hypothesis.words[other.first : other.end]]
+        assert own != [*other.words]
+
+
+def test_words_that_noise_has_changed_are_often_among_them(in_noise):
+    """Of the words of the clean reading that the noisy one lacks; chance finds none of such content words."""
+    lost = found = 0
+    for clean, heard in in_noise:
+        read = set(final_text(heard).split())
+        others = {
+            "".join(filter(str.isalnum, word.lower()))
+            for hypothesis in heard
+            for other in hypothesis.alternatives
+            for word in other.words
+        }
+        missing = {word for word in clean.split() if word not in read}
+        lost += len(missing)
+        found += len(missing & others)
+    assert lost > 5
+    assert found >= 0.15 * lost
+
+
+def test_clear_speech_has_few(replay):
+    hypotheses = [h for name in SAMPLES for h in hear(replay, sample(name))[0]]
+    words = sum(len(h.words) for h in hypotheses if h.final)
+    assert sum(len(h.alternatives) for h in hypotheses) < 0.3 * words
+
+
+def test_while_somebody_speaks_they_come_before_the_utterance_ends():
+    hypotheses, _ = hear(open_engine(update_every_s=0.3), noisy(sample("bank-code"), 10))
+    assert any(h.alternatives for h in hypotheses if not h.final)
+    for hypothesis in hypotheses:
+        assert all(other.end <= len(hypothesis.words) for other in hypothesis.alternatives)
+
+
+def test_following_the_own_token_gives_the_own_reading(replay):
+    model = Model()
+    features = Features(model)
+    features.add(sample("bank-code")[16_000 : 16_000 * 6])
+    encoding = model.encode(features)
+    reading = read(model, encoding, limit=40)
+    branches = Branches(model, encoding, reading, 4)
+    assert branches.total == pytest.approx(sum(reading.logprobs) + reading.end_logprob, abs=0.5)
+    for place in (0, len(reading.tokens) // 2):
+        tokens, logprob = branches.follow(place, reading.tokens[place], 40)
+        assert tokens == reading.tokens
+        assert logprob == pytest.approx(branches.total, abs=0.5)
+        other = next(int(token) for token in branches.tokens[place] if token != reading.tokens[place])
+        tokens, logprob = branches.follow(place, other, 40)
+        assert tokens[: place + 1] == (*reading.tokens[:place], other)
+        assert logprob < branches.total + 5
+
+
+def test_the_difference_is_what_lies_between_the_words_that_stay():
+    model = Model()
+    tokens = Tokens(model.tokens)
+
+    def pieces(text):
+        return tokens.words(tokens.encode(text))
+
+    own = pieces("So tell me, you password. Thank you")
+    assert _difference(own, pieces("so tell me your passwords Thank you")) == (3, 5, ("your", "passwords"))
+    assert _difference(own, pieces("So tell me you the password thank you")) == (4, 4, ("the",))
+    assert _difference(own, pieces("So tell me, you password, thank you")) is None
+    assert _difference(own, pieces("So tell me, you password.")) is None
