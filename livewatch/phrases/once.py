@@ -44,7 +44,7 @@ class Once:
             self._shown = heard.utterance
             yield heard
         elif self._shown == heard.utterance:
-            yield replace(heard, words=(), stable=0)
+            yield replace(heard, words=(), stable=0, alternatives=())
 
     def is_new(self, match: Match) -> bool:
         """Whether this was not counted yet, or not with as many points (the gist grows); from now on it is.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Side, Word
+from dataclasses import replace
+
+from livewatch.events import SAMPLE_RATE, Alternative, Hypothesis, Match, Side, Word
 from livewatch.phrases.once import Once
 
 S = SAMPLE_RATE
@@ -57,6 +59,15 @@ def test_words_that_turn_out_to_be_an_echo_are_taken_back():
     late = _said(ASK, 10.1, "me")
     shown = _through(once, early, _said(ASK, 10, "caller"), late)
     assert shown == ["me: I need remote", f"caller: {ASK}", "me: "]
+
+
+def test_other_readings_of_an_echo_are_taken_back_with_it():
+    once = Once()
+    list(once.hypothesis(_said("I need remote", 10.1, "me", final=False)))
+    list(once.hypothesis(_said(ASK, 10, "caller")))
+    late = replace(_said(ASK, 10.1, "me"), alternatives=(Alternative(0, 1, ("we",), -1.0),))
+    (taken,) = once.hypothesis(late)
+    assert (taken.words, taken.alternatives) == ((), ())
 
 
 def test_where_the_sides_are_not_known_nothing_is_taken_off():

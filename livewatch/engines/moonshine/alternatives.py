@@ -17,18 +17,18 @@ from livewatch.engines.moonshine.decoding import END, Branches
 from livewatch.engines.moonshine.memory import Heard
 from livewatch.engines.moonshine.model import Model
 from livewatch.engines.moonshine.tokens import Piece, Tokens
+from livewatch.engines.second_listen import LEAST_LOG_RATIO
 from livewatch.events import SAMPLE_RATE, Alternative
 
 _DOUBTED: Final = 0.5
 """Confidence below which a word is doubted"""
 _BEHIND: Final = 3.0
 """How much less likely (natural logarithm) than the token written one may be to be tried"""
-_PLACES: Final = 3
-"""Tokens tried in one place at most"""
-_LEAST_LOG_RATIO: Final = -6.5
-"""Of a reading that is worth telling; see `livewatch.engines.second_listen`"""
+_IN_ONE_PLACE: Final = 3
+"""Tokens tried there, besides the written one"""
 _MOST_CLOSED, _MOST_OPEN = 24, 6
-"""Readings tried of a closed utterance and, each time it is looked at, of an open one"""
+"""Readings tried of a closed utterance and, each time it is looked at, of an open one: 28 ms each, mostly for words
+that have to be written anew. With 4 the password of a clip in noise is not found in time, its word being the fifth"""
 _PACE: Final = SAMPLE_RATE * 9 // 10
 """Sound between two looks at an open utterance"""
 _HEARD_AFTER: Final = SAMPLE_RATE * 3 // 10
@@ -66,7 +66,7 @@ class Alternatives:
     def _find(self, heard: Heard, doubted: Sequence[Piece], most: int) -> Iterator[Alternative]:
         if heard.encoding is None or not doubted:
             return
-        branches = Branches(self._model, heard.encoding, heard.reading, _PLACES + 1)
+        branches = Branches(self._model, heard.encoding, heard.reading, _IN_ONE_PLACE + 1)
         yield from self._follow(heard, branches, sorted(self._worth_trying(heard, branches, doubted))[:most])
 
     def _worth_trying(self, heard: Heard, branches: Branches, doubted: Sequence[Piece]) -> Iterator[_Branch]:
@@ -90,7 +90,7 @@ class Alternatives:
             tokens, logprob = branches.follow(branch.place, branch.token, limit)
             ratio = logprob - branches.total
             found = _difference(heard.pieces, self._tokens.words(tokens))
-            if found is not None and ratio >= _LEAST_LOG_RATIO:
+            if found is not None and ratio >= LEAST_LOG_RATIO:
                 best[found] = max(ratio, best.get(found, -math.inf))
         for (first, end, words), ratio in best.items():
             yield Alternative(first, end, words, round(ratio, 2))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from livewatch.assembly import Kit
 from livewatch.audio.file import open_recording
-from livewatch.events import SAMPLE_RATE, AudioChunk, Event, Hypothesis, Match, Side, Word
+from livewatch.events import SAMPLE_RATE, Alternative, AudioChunk, Event, Hypothesis, Match, Side, Word
 from livewatch.phrases.book import Book, LoadedBook
 from livewatch.phrases.gist import PHRASE
 from livewatch.phrases.phrase import Phrase
@@ -49,6 +49,16 @@ hypotheses = st.builds(
     st.integers(0, 3),
     st.integers(0, 10**9),
     st.sampled_from(["me", "any"]),
+    st.lists(
+        st.builds(
+            Alternative,
+            st.integers(0, 6),
+            st.integers(0, 6),
+            st.lists(st.text(min_size=1), min_size=1, max_size=3).map(tuple),
+            st.floats(-7, 7),
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 
