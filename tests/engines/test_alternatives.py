@@ -83,15 +83,20 @@ def test_following_the_own_token_gives_the_own_reading(replay):
     encoding = model.encode(features)
     reading = read(model, encoding, limit=40)
     branches = Branches(model, encoding, reading, 4)
-    assert branches.total == pytest.approx(sum(reading.logprobs) + reading.end_logprob, abs=0.5)
     for place in (0, len(reading.tokens) // 2):
-        tokens, logprob = branches.follow(place, reading.tokens[place], 40)
-        assert tokens == reading.tokens
-        assert logprob == pytest.approx(branches.total, abs=0.5)
-        other = next(int(token) for token in branches.tokens[place] if token != reading.tokens[place])
-        tokens, logprob = branches.follow(place, other, 40)
-        assert tokens[: place + 1] == (*reading.tokens[:place], other)
-        assert logprob < branches.total + 5
+        same = branches.follow(place, reading.tokens[place], 40)
+        assert same.tokens == reading.tokens
+        assert same.total == pytest.approx(reading.total, abs=0.5)
+        token = next(int(token) for token in branches.tokens[place] if token != reading.tokens[place])
+        other = branches.follow(place, token, 40)
+        assert other.tokens[: place + 1] == (*reading.tokens[:place], token)
+        assert len(other.looked) == len(other.tokens) + 1
+
+
+def test_the_likeliest_reading_is_the_one_that_is_told(in_noise):
+    """What is told beside it is never likelier."""
+    others = [other for _, heard in in_noise for h in heard if h.final for other in h.alternatives]
+    assert max(other.log_ratio for other in others) <= 0
 
 
 def test_the_difference_is_what_lies_between_the_words_that_stay():

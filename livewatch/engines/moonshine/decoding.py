@@ -29,6 +29,11 @@ class Reading:
     ended: bool
     """True when the network itself ended the text, False when the limit of tokens or a loop did"""
 
+    @property
+    def total(self) -> float:
+        """Natural logarithm of the probability of the whole text."""
+        return sum(self.logprobs) + self.end_logprob
+
 
 def read(
     model: Model,
@@ -66,15 +71,13 @@ class Branches:
         tokens = reading.tokens
         step = self._state.step([START, *tokens], [*tokens, END], most)
         self._target = step.target
-        self.total = float(step.target.sum())
-        """Natural logarithm of the probability of the whole reading"""
         self.tokens = step.best
         """(tokens + 1, most): the likeliest tokens in each place, the best first"""
         self.behind = step.target[:, None] - step.best_logprob
         """(tokens + 1, most): how much likelier (natural logarithm) the token of the reading is than each of these"""
 
-    def follow(self, place: int, token: int, limit: int) -> tuple[tuple[int, ...], float]:
-        """Return the likeliest reading with `token` in `place` and what stands before it, and its log-probability.
+    def follow(self, place: int, token: int, limit: int) -> Reading:
+        """Return the likeliest reading with `token` in `place` and what stands before it.
 
         The rest of the reading is the draft of what follows, so where that stays it costs one pass.
         """
@@ -83,8 +86,7 @@ class Branches:
         scores = [float(one) for one in self._target[:place]]
         chosen = float(self._target[place] - self.behind[place][self.tokens[place] == token][0])
         rest = self._reading.tokens[place + 1 :]
-        written = _write(state, (tokens, [*scores, chosen]), rest, limit)
-        return written.tokens, sum(written.logprobs) + written.end_logprob
+        return _write(state, (tokens, [*scores, chosen]), rest, limit)
 
 
 def _write(

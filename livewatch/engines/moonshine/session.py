@@ -9,11 +9,11 @@ at 9 and at 10 s, 27.0 % at 12 s).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from livewatch.engines.moonshine.alternatives import Alternatives
-from livewatch.engines.moonshine.memory import Heard, Memory
+from livewatch.engines.moonshine.memory import Memory
 from livewatch.engines.moonshine.model import Model
 from livewatch.engines.moonshine.stretch import Stretch, best_cut
 from livewatch.engines.moonshine.tokens import Tokens
@@ -175,7 +175,8 @@ class MoonshineSession:
         """Read the last seconds again."""
         end = self._read_to(current)
         current.recent.read(end, _MARGIN)
-        others = self._others(current, self._alternatives.of_open)
+        heard = current.recent.heard
+        others = self._placed(current, self._alternatives.of_open(heard)) if heard is not None else []
         yield from self._show(current, self._stable(current, end), others, final=False)
         if end - current.recent.start > _WINDOW:
             recent = current.recent
@@ -194,15 +195,14 @@ class MoonshineSession:
         self._closed_until = self._read_to(current)
         others: list[Alternative] = []
         if current.voiced >= _LEAST_VOICED:
-            current.read_whole(self._closed_until)
+            others = self._read_whole(current, self._closed_until)
             self._memory.remember(current.whole.heard)
-            others = self._others(current, self._alternatives.of_closed)
         yield from self._show(current, len(current.words), others, final=True)
 
     def _cut(self, current: _Open) -> Iterator[Hypothesis]:
         """Close the words that are safe and go on with the rest in a new utterance."""
         end = self._read_to(current)
-        current.read_whole(end)
+        found = self._read_whole(current, end)
         whole = current.whole
         latest = end - _KEEP_OPEN
         last = best_cut(whole.words, (whole.start + latest) // 2, latest)
@@ -212,7 +212,7 @@ class MoonshineSession:
         following = self._stretch(*whole.cut_after(last))
         rest = self._at - whole.words[last].end
         self._memory.remember(whole.heard_to(last))
-        others = [each for each in self._others(current, self._alternatives.of_closed) if each.end <= last + 1]
+        others = [each for each in found if each.end <= last + 1]
         whole.words = whole.words[: last + 1]
         self._open = None  # who takes the hypothesis may ask for a second listen, and this was remembered
         yield from self._show(current, len(whole.words), others, final=True)
@@ -238,16 +238,25 @@ class MoonshineSession:
             stable += 1
         return stable
 
-    @staticmethod
-    def _others(current: _Open, find: Callable[[Heard], Iterator[Alternative]]) -> list[Alternative]:
-        """Return what else the words just read may be, by their places in the utterance."""
-        heard = current.recent.heard
+    def _read_whole(self, current: _Open, end: int) -> list[Alternative]:
+        """Read all of it, take the likeliest reading, and return what else it may be."""
+        current.read_whole(end)
+        heard = current.whole.heard
         if heard is None:
             return []
-        hidden = len(heard.pieces) - len(current.recent.words)
+        readings = self._alternatives.of_closed(heard)
+        if readings[0][1] is not heard.reading:
+            current.whole.take(readings[0][1])
+            heard = current.whole.heard or heard
+        return self._placed(current, self._alternatives.beside(heard, readings))
+
+    @staticmethod
+    def _placed(current: _Open, found: Iterable[Alternative]) -> list[Alternative]:
+        """Return alternatives by their places in the utterance, instead of in what was just read."""
+        recent = current.recent
+        hidden = len(recent.heard.pieces) - len(recent.words) if recent.heard is not None else 0
         ahead = len(current.before) - hidden
-        found = (each for each in find(heard) if each.first >= hidden)
-        return [replace(each, first=each.first + ahead, end=each.end + ahead) for each in found]
+        return [replace(each, first=each.first + ahead, end=each.end + ahead) for each in found if each.first >= hidden]
 
     def _show(
         self, current: _Open, stable: int, others: Sequence[Alternative] = (), *, final: bool

@@ -71,9 +71,19 @@ class Stretch:
         given = len(self.again)
         encoding = self._encoded[1]
         reading = read(self._model, encoding, draft=self.draft, forced=given, margin=margin, limit=limit)
+        self._take(reading, end, encoding)
+
+    def take(self, reading: Reading) -> None:
+        """Put another reading of the same sound in the place of the last one."""
+        assert self.heard is not None  # noqa: S101 - there was one
+        assert self.heard.encoding is not None  # noqa: S101 - the last stretch keeps it
+        self._take(reading, self.heard.end, self.heard.encoding)
+
+    def _take(self, reading: Reading, end: int, encoding: Encoding) -> None:
         pieces = self._tokens.words(reading.tokens)
         words = _words(reading, pieces, self.start, end)
         self.draft = reading.tokens
+        given = len(self.again)
         self.heard = Heard(self.start, end, reading, tuple(pieces), words, given, encoding)
         self.words = words[sum(1 for piece in pieces if piece.first < given) :]
 
