@@ -5,7 +5,7 @@ wrong word often brings wrong words after it ("must-bimpy your card number" for 
 Where it was unsure, its next likeliest tokens are tried: each is set in, the rest is written anew behind it, and the
 two readings are compared by their probability, given the sound. That is an n-best list made by branching off one path,
 instead of a beam that has to be kept for every word; clear speech costs nothing. Where another reading of a complete
-utterance is the likelier one, it is taken: on 52 calls over bad lines the word error rate falls from 26.9 to 23.3 %.
+utterance is the likelier one, it is taken: on 44 calls over bad lines the word error rate falls from 26.9 to 22.8 %.
 """
 
 from __future__ import annotations
