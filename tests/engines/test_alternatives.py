@@ -84,13 +84,15 @@ def test_following_the_own_token_gives_the_own_reading(replay):
     reading = read(model, encoding, limit=40)
     branches = Branches(model, encoding, reading, 4)
     for place in (0, len(reading.tokens) // 2):
-        same = branches.follow(place, reading.tokens[place], 40)
+        same = branches.follow(place, reading.tokens[place], 40, -1000.0)
         assert same.tokens == reading.tokens
         assert same.total == pytest.approx(reading.total, abs=0.5)
         token = next(int(token) for token in branches.tokens[place] if token != reading.tokens[place])
-        other = branches.follow(place, token, 40)
+        other = branches.follow(place, token, 40, -1000.0)
         assert other.tokens[: place + 1] == (*reading.tokens[:place], token)
         assert len(other.looked) == len(other.tokens) + 1
+        least = other.total + 1.0
+        assert branches.follow(place, token, 40, least).total < least
 
 
 def test_the_likeliest_reading_is_the_one_that_is_told(in_noise):

@@ -30,7 +30,7 @@ _IN_ONE_PLACE: Final = 3
 _MOST_CLOSED, _MOST_OPEN = 24, 6
 """Readings tried of a closed utterance and, each time it is looked at, of an open one: 28 ms each, mostly for words
 that have to be written anew. With 4 the password of a clip in noise is not found in time, its word being the fifth"""
-_PACE: Final = SAMPLE_RATE * 9 // 10
+_PACE: Final = SAMPLE_RATE * 12 // 10
 """Sound between two looks at an open utterance"""
 _HEARD_AFTER: Final = SAMPLE_RATE * 3 // 10
 """Sound that must have come after a doubted word of an open utterance: the words after it decide, too"""
@@ -82,8 +82,9 @@ class Alternatives:
             return
         branches = Branches(self._model, heard.encoding, heard.reading, _IN_ONE_PLACE + 1)
         limit = len(heard.reading.tokens) + _MORE_TOKENS
+        least = heard.reading.total + LEAST_LOG_RATIO
         for branch in sorted(self._worth_trying(heard, branches, doubted))[:most]:
-            reading = branches.follow(branch.place, branch.token, limit)
+            reading = branches.follow(branch.place, branch.token, limit, least)
             yield reading.total, reading
 
     def _worth_trying(self, heard: Heard, branches: Branches, doubted: Sequence[Piece]) -> Iterator[_Branch]:

@@ -76,8 +76,8 @@ class Branches:
         self.behind = step.target[:, None] - step.best_logprob
         """(tokens + 1, most): how much likelier (natural logarithm) the token of the reading is than each of these"""
 
-    def follow(self, place: int, token: int, limit: int) -> Reading:
-        """Return the likeliest reading with `token` in `place` and what stands before it.
+    def follow(self, place: int, token: int, limit: int, least: float) -> Reading:
+        """Return the likeliest reading with `token` in `place` and what stands before it; given up below `least`.
 
         The rest of the reading is the draft of what follows, so where that stays it costs one pass.
         """
@@ -86,7 +86,7 @@ class Branches:
         scores = [float(one) for one in self._target[:place]]
         chosen = float(self._target[place] - self.behind[place][self.tokens[place] == token][0])
         rest = self._reading.tokens[place + 1 :]
-        return _write(state, (tokens, [*scores, chosen]), rest, limit)
+        return _write(state, (tokens, [*scores, chosen]), rest, limit, least=least)
 
 
 def _write(
@@ -97,8 +97,12 @@ def _write(
     *,
     forced: int = 0,
     margin: float = 0.0,
+    least: float = -np.inf,
 ) -> Reading:
-    """Write on from the tokens and log-probabilities `begun`, of which `state` knows all but the last."""
+    """Write on from the tokens and log-probabilities `begun`, of which `state` knows all but the last.
+
+    When they add up to less than `least` the rest is not written: it can only become less.
+    """
     tokens, scores = begun
     following = tokens[-1] if tokens else START
     guesses = _Guesses(draft)
@@ -113,7 +117,7 @@ def _write(
         scores += [float(x) for x in chosen[:kept]]
         state.keep(len(tokens) + 1)
         following, score = int(best[kept]), float(logprobs[kept])
-        if following == END or len(tokens) >= limit:
+        if following == END or len(tokens) >= limit or sum(scores) + score < least:
             return Reading(tuple(tokens), tuple(scores), score, state.looked(), ended=following == END)
         tokens.append(following)
         scores.append(score)
