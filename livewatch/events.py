@@ -141,7 +141,8 @@ class Match:
     at: int
     """Sample index: how much of the call had been delivered when it was matched"""
     verified: float | None = None
-    """Natural-log ratio of the second listen (0: fits as well as what was recognised, -16: was not said) or None"""
+    """Natural-log ratio to what was recognised, of the second listen or of another reading (0: as likely, -16: was not
+    said), or None"""
     why: str = ""
     """One sentence for people: why this is a sign"""
     side: Side = "any"

@@ -11,8 +11,9 @@ from livewatch.phrases.book import Book
 from livewatch.phrases.context import WORDS_AFTER, WORDS_BEFORE, Context, Trigger
 from livewatch.phrases.index import Owner
 from livewatch.phrases.matcher import Found, Matcher
+from livewatch.phrases.other_reading import SENTENCE_GAP
 from livewatch.phrases.phrase import Phrase
-from livewatch.phrases.spotter import CARRY_GAP, SENTENCE_GAP, in_time
+from livewatch.phrases.spotter import CARRY_GAP, in_time
 
 Reason = Literal["denied", "advised", "reported", "exception", "side", "late", "unconfirmed"]
 

@@ -226,3 +226,8 @@ def _amount_keys(amount: Amount) -> tuple[str, ...]:
     if len(text) in CODE_DIGITS:
         return (text, "=" + text, NUMBER, CODE)
     return (text, "=" + text, NUMBER)
+
+
+def bare(text: str) -> str:
+    """Letters and digits of `text` in lower case: spellings of one word differ in the rest."""
+    return "".join(filter(str.isalnum, text.lower()))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Word
+from livewatch.phrases.normalise import bare
 
 _SHARE_OF_TIME: Final = 0.5
 _SHARE_OF_WORDS: Final = 0.8
@@ -69,8 +70,8 @@ class Once:
             return False
         start, end = words[0].start - _NEAR, words[-1].end + _NEAR
         theirs = [word for _, said in self._caller for word in said if word.start < end and word.end > start]
-        said = Counter(map(_letters, theirs))
-        same = sum((Counter(map(_letters, words)) & said).values())
+        said = Counter(bare(word.text) for word in theirs)
+        same = sum((Counter(bare(word.text) for word in words) & said).values())
         if same < _SHARE_OF_WORDS * len(words) or not theirs:
             return False
         shared = min(words[-1].end, theirs[-1].end) - max(words[0].start, theirs[0].start)
@@ -82,10 +83,6 @@ def _again(one: Match, two: Match) -> bool:
     if one.side == two.side:
         return one.start < two.end and two.start < one.end
     return two.side == "me" and abs(one.start - two.start) <= _NEAR
-
-
-def _letters(word: Word) -> str:
-    return "".join(filter(str.isalnum, word.text.lower()))
 
 
 def _end(words: Sequence[Word]) -> int:

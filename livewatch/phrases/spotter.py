@@ -9,21 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from typing import Final
 
 from livewatch.events import SAMPLE_RATE, Hypothesis, Match, Side, Word
-from livewatch.phrases.automaton import MAX_SPAN
 from livewatch.phrases.gist import GistMeter
 from livewatch.phrases.index import Index, Reader
+from livewatch.phrases.other_reading import OtherReading, sentence_ends
 from livewatch.phrases.phrase import Phrase
 from livewatch.phrases.sound import Ear, Sounding
 
 CARRY_GAP: Final = round(1.5 * SAMPLE_RATE)
 """Samples of silence between two utterances over which a phrase may go on"""
-SENTENCE_GAP: Final = round(0.3 * SAMPLE_RATE)
-"""Samples of silence at an utterance's end that end a sentence, too. Recognisers also cut running speech to bound their
-cost; those cuts have no gap and must not separate "we never" from "ask for your PIN"."""
 TAIL: Final = 64
 """Words kept of the utterances before: a match spans at most 33 tokens (`automaton.MAX_SPAN`), its context reaches 6
 further, the rest is for fillers"""
@@ -58,18 +54,12 @@ class Spotter:
         sure = len(words) if hypothesis.final else own + hypothesis.stable
 
         def wanted(phrase: Phrase, first: int, last: int) -> bool:
-            return (
-                own <= last < sure
-                and _counts(phrase, hypothesis.side)
-                and in_time(phrase, words[first].start)
-                and not track.fired_at(phrase.id, words[first].start, words[last].end)
-            )
+            return own <= last < sure and track.wants(phrase, words[first : last + 1], hypothesis.side)
 
         for phrase, first, last in track.reader.said(wanted):
-            start, end = words[first].start, words[last].end
-            track.fired.setdefault(phrase.id, []).append((start, end))
-            heard = " ".join(word.text for word in words[first : last + 1])
-            yield _match(phrase, heard, (start, end), hypothesis, against)
+            said = words[first : last + 1]
+            track.fire(phrase, said)
+            yield _match(phrase, said, hypothesis, against)
         yield from self._among_alternatives(track, words, own, hypothesis, against)
         yield from self._by_sound(track, words, hypothesis, against)
         track.keep(hypothesis)
@@ -80,17 +70,16 @@ class Spotter:
     ) -> Iterator[Match]:
         """Yield what was said if the recogniser was wrong where it doubted itself, the likeliest first."""
         for other in sorted(hypothesis.alternatives, key=lambda other: -other.log_ratio):
-            reading = _OtherReading(words, own + other.first, own + other.end, other.words)
+            reading = OtherReading(words, own + other.first, own + other.end, other.words)
             for phrase, first, last in self._index.search(reading.texts, reading.breaks):
                 place = reading.place(first, last)
-                if place is None or not _counts(phrase, hypothesis.side):
+                if place is None:
                     continue
                 said = words[place[0] : place[1] + 1]
-                start, end = said[0].start, said[-1].end
-                if not in_time(phrase, start) or track.fired_at(phrase.id, start, end):
+                if not track.wants(phrase, said, hypothesis.side):
                     continue
-                track.fired.setdefault(phrase.id, []).append((start, end))
-                match = _match(phrase, " ".join(word.text for word in said), (start, end), hypothesis, against)
+                track.fire(phrase, said)
+                match = _match(phrase, said, hypothesis, against)
                 listed = tuple(text.strip(".,?!;:") for text in reading.texts[first : last + 1])
                 yield replace(match, how="sound", listed=listed, verified=other.log_ratio)
 
@@ -114,8 +103,7 @@ class Spotter:
                 continue
             last = min(place + len(heard), len(words)) - 1
             if not track.reader.cancelled(phrase, place, last):
-                text = " ".join(word.text for word in heard)
-                match = _match(phrase, text, (start, end), hypothesis, against)
+                match = _match(phrase, heard, hypothesis, against)
                 yield replace(match, how="sound", listed=found.listed)
 
 
@@ -155,8 +143,17 @@ class _Track:
         """
         tail = self._tail_before(hypothesis.words)
         words = (*tail, *hypothesis.words)
-        self.reader.read([word.text for word in words], _breaks(words, len(tail)))
+        self.reader.read([word.text for word in words], sentence_ends(words, len(tail)))
         return words, len(tail)
+
+    def wants(self, phrase: Phrase, said: Sequence[Word], side: Side) -> bool:
+        """Whether `phrase` is to be told of where it was `said`."""
+        start, end = said[0].start, said[-1].end
+        return _counts(phrase, side) and in_time(phrase, start) and not self.fired_at(phrase.id, start, end)
+
+    def fire(self, phrase: Phrase, said: Sequence[Word]) -> None:
+        """Note that `phrase` was told of."""
+        self.fired.setdefault(phrase.id, []).append((said[0].start, said[-1].end))
 
     def fired_at(self, phrase: str, start: int, end: int) -> bool:
         """Whether `phrase` was already yielded at this place."""
@@ -186,69 +183,6 @@ class _Track:
         return ()
 
 
-class _OtherReading:
-    """Words with others in the place of some of them, and what stands around them."""
-
-    def __init__(self, words: Sequence[Word], first: int, end: int, others: Sequence[str]) -> None:
-        """`others` stand for `words[first:end]`."""
-        self._begin = max(0, first - MAX_SPAN)
-        around = words[self._begin : end + MAX_SPAN]
-        self._first, self._count = first, len(others)
-        before, after = first - self._begin, end - self._begin
-        texts = [word.text for word in around]
-        self.texts = [*texts[:before], *others, *texts[after:]]
-        """The words, as written"""
-        moved = len(others) - (end - first)
-        self.breaks = {
-            index if index < before else index + moved
-            for index in _breaks(around, len(around) - 1)
-            if not before <= index < after
-        }
-        """See `Reader.read`"""
-
-        self._behind = [
-            *((index, index + 1) for index in range(self._begin, first)),
-            *_behind([word.text for word in words[first:end]], others, first),
-            *((index, index + 1) for index in range(end, self._begin + len(around))),
-        ]
-        """By index in `texts`: the first word it stands for, and the one after the last"""
-
-    def place(self, first: int, last: int) -> tuple[int, int] | None:
-        """Return the first and last of the words behind `texts[first]` to `texts[last]`; None if no other is there."""
-        before = self._first - self._begin
-        if last < before or first >= before + self._count:
-            return None
-        begin, end = self._behind[first][0], self._behind[last][1]
-        if begin >= end:  # words are put in where nothing was written
-            begin, end = max(0, end - 1), max(1, end)
-        return begin, end - 1
-
-
-def _behind(own: Sequence[str], others: Sequence[str], first: int) -> Iterator[tuple[int, int]]:
-    """Yield for each of `others` the place of those of `own` that it stands for; `own` begins at `first`."""
-    alike = SequenceMatcher(None, [_bare(text) for text in own], [_bare(text) for text in others], autojunk=False)
-    for kind, begin, end, other_begin, other_end in alike.get_opcodes():
-        for number in range(other_end - other_begin):
-            yield (
-                (first + begin + number, first + begin + number + 1)
-                if kind == "equal"
-                else (first + begin, first + end)
-            )
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, text.lower()))
-
-
-def _breaks(words: Sequence[Word], count: int) -> set[int]:
-    """Return which of the first `count` words end a sentence because nothing was said after them for a while."""
-    return {
-        index
-        for index in range(min(count, len(words) - 1))
-        if words[index + 1].start - words[index].end >= SENTENCE_GAP
-    }
-
-
 def _fit(sounding: Sounding) -> tuple[int, float]:
     """What fits better, and then what is worth more, is decided on first: the second listen is rationed."""
     return -sounding.score, -sounding.phrase.points
@@ -264,13 +198,13 @@ def in_time(phrase: Phrase, start: int) -> bool:
     return phrase.within is None or start < phrase.within
 
 
-def _match(phrase: Phrase, heard: str, place: tuple[int, int], hypothesis: Hypothesis, against: float) -> Match:
+def _match(phrase: Phrase, said: Sequence[Word], hypothesis: Hypothesis, against: float) -> Match:
     return Match(
         phrase=phrase.id,
         category=phrase.category,
-        heard=heard,
-        start=place[0],
-        end=place[1],
+        heard=" ".join(word.text for word in said),
+        start=said[0].start,
+        end=said[-1].end,
         points=phrase.points,
         how="exact",
         at=hypothesis.at,

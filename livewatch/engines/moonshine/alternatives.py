@@ -11,13 +11,13 @@ utterance is the likelier one, it is taken: on 44 calls over bad lines the word 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from livewatch.engines.moonshine.decoding import END, Branches, Reading
 from livewatch.engines.moonshine.memory import Heard
 from livewatch.engines.moonshine.model import Model
-from livewatch.engines.moonshine.tokens import Piece, Tokens
+from livewatch.engines.moonshine.tokens import Piece, Tokens, bare
 from livewatch.engines.second_listen import LEAST_LOG_RATIO
 from livewatch.events import SAMPLE_RATE, Alternative
 
@@ -58,34 +58,33 @@ class Alternatives:
         if heard.end - self._looked_at >= _PACE:
             self._looked_at = heard.end
             others = self._others(heard, _doubted(heard, heard.end - _HEARD_AFTER), _MOST_OPEN)
-            yield from self.beside(heard, [(heard.reading.total, heard.reading), *others])
+            yield from self.beside(heard, others)
 
-    def of_closed(self, heard: Heard) -> list[tuple[float, Reading]]:
-        """List the readings of a complete utterance, each with its log-probability, the likeliest first."""
+    def of_closed(self, heard: Heard) -> list[Reading]:
+        """List the readings of a complete utterance, that of `heard` among them, the likeliest first."""
         self._looked_at = heard.end
         others = self._others(heard, _doubted(heard, heard.end), _MOST_CLOSED)
-        return sorted([(heard.reading.total, heard.reading), *others], key=lambda each: -each[0])
+        return sorted([heard.reading, *others], key=lambda reading: -reading.total)
 
-    def beside(self, heard: Heard, readings: Sequence[tuple[float, Reading]]) -> Iterator[Alternative]:
-        """Yield how the other `readings` differ from that of `heard`, which is the first of them."""
+    def beside(self, heard: Heard, others: Iterable[Reading]) -> Iterator[Alternative]:
+        """Yield how `others` differ from the reading of `heard`, where they are likely enough."""
         best: dict[tuple[int, int, tuple[str, ...]], float] = {}
-        total = readings[0][0]
-        for logprob, reading in readings[1:]:
+        for reading in others:
+            ratio = reading.total - heard.reading.total
             found = _difference(heard.pieces, self._tokens.words(reading.tokens))
-            if found is not None and logprob - total >= LEAST_LOG_RATIO:
-                best[found] = max(logprob - total, best.get(found, -math.inf))
+            if found is not None and ratio >= LEAST_LOG_RATIO:
+                best[found] = max(ratio, best.get(found, -math.inf))
         for (first, end, words), ratio in best.items():
             yield Alternative(first, end, words, round(ratio, 2))
 
-    def _others(self, heard: Heard, doubted: Sequence[Piece], most: int) -> Iterator[tuple[float, Reading]]:
+    def _others(self, heard: Heard, doubted: Sequence[Piece], most: int) -> Iterator[Reading]:
         if heard.encoding is None or not doubted:
             return
         branches = Branches(self._model, heard.encoding, heard.reading, _IN_ONE_PLACE + 1)
         limit = len(heard.reading.tokens) + _MORE_TOKENS
         least = heard.reading.total + LEAST_LOG_RATIO
         for branch in sorted(self._worth_trying(heard, branches, doubted))[:most]:
-            reading = branches.follow(branch.place, branch.token, limit, least)
-            yield reading.total, reading
+            yield branches.follow(branch.place, branch.token, limit, least)
 
     def _worth_trying(self, heard: Heard, branches: Branches, doubted: Sequence[Piece]) -> Iterator[_Branch]:
         tokens = heard.reading.tokens
@@ -99,7 +98,7 @@ class Alternatives:
         """Whether `token` is another word, or another part of one, than `own`."""
         if token in (own, END) or (first and not self._tokens.begins_word(token)):
             return False
-        return _bare(self._tokens.text(token)) != _bare(self._tokens.text(own))
+        return bare(self._tokens.text(token)) != bare(self._tokens.text(own))
 
 
 def _doubted(heard: Heard, until: int) -> list[Piece]:
@@ -114,14 +113,10 @@ def _doubted(heard: Heard, until: int) -> list[Piece]:
 def _difference(own: Sequence[Piece], other: Sequence[Piece]) -> tuple[int, int, tuple[str, ...]] | None:
     """Which words of `own` are others in `other`, and which; None where none were put there."""
     left = 0
-    while left < min(len(own), len(other)) and _bare(own[left].text) == _bare(other[left].text):
+    while left < min(len(own), len(other)) and bare(own[left].text) == bare(other[left].text):
         left += 1
     right = 0
-    while right < min(len(own), len(other)) - left and _bare(own[-1 - right].text) == _bare(other[-1 - right].text):
+    while right < min(len(own), len(other)) - left and bare(own[-1 - right].text) == bare(other[-1 - right].text):
         right += 1
     words = tuple(piece.text for piece in other[left : len(other) - right])
     return (left, len(own) - right, words) if words else None
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, text.lower()))

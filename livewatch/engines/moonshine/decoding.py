@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,8 +174,7 @@ class _State:
 
     def copy(self, count: int) -> _State:
         """Return one that knows the first `count` tokens only."""
-        other = _State.__new__(_State)
-        other._model, other._cross, other._past = self._model, self._cross, self._past
+        other = copy(self)
         other._looked = [self.looked()]
         other.keep(count)
         return other

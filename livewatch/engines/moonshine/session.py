@@ -16,7 +16,7 @@ from livewatch.engines.moonshine.alternatives import Alternatives
 from livewatch.engines.moonshine.memory import Memory
 from livewatch.engines.moonshine.model import Model
 from livewatch.engines.moonshine.stretch import Stretch, best_cut
-from livewatch.engines.moonshine.tokens import Tokens
+from livewatch.engines.moonshine.tokens import Tokens, bare
 from livewatch.events import SAMPLE_RATE, Alternative, AudioChunk, Hypothesis, Samples, Side, Word
 
 FRAME = SAMPLE_RATE // 50
@@ -188,14 +188,18 @@ class MoonshineSession:
 
     def _close(self) -> Iterator[Hypothesis]:
         """Close the utterance where speech ended."""
-        current, self._open = self._open, None
+        current = self._open
         self._recent.clear()
-        if current is None:
-            return
-        self._closed_until = self._read_to(current)
-        others: list[Alternative] = []
+        if current is not None:
+            end = self._read_to(current)
+            others = self._read_whole(current, end) if current.voiced >= _LEAST_VOICED else []
+            yield from self._end(current, end, others)
+
+    def _end(self, current: _Open, end: int, others: Sequence[Alternative]) -> Iterator[Hypothesis]:
+        """Let an utterance that was read whole, up to `end`, be final."""
+        self._open, self._closed_until = None, end
+        self._recent.clear()
         if current.voiced >= _LEAST_VOICED:
-            others = self._read_whole(current, self._closed_until)
             self._memory.remember(current.whole.heard)
         yield from self._show(current, len(current.words), others, final=True)
 
@@ -207,7 +211,7 @@ class MoonshineSession:
         latest = end - _KEEP_OPEN
         last = best_cut(whole.words, (whole.start + latest) // 2, latest)
         if last is None:
-            yield from self._close()
+            yield from self._end(current, end, found)
             return
         following = self._stretch(*whole.cut_after(last))
         rest = self._at - whole.words[last].end
@@ -241,20 +245,16 @@ class MoonshineSession:
     def _read_whole(self, current: _Open, end: int) -> list[Alternative]:
         """Read all of it, take the likeliest reading, and return what else it may be."""
         current.read_whole(end)
-        heard = current.whole.heard
-        if heard is None:
+        if current.whole.heard is None:
             return []
-        readings = self._alternatives.of_closed(heard)
-        if readings[0][1] is not heard.reading:
-            current.whole.take(readings[0][1])
-            heard = current.whole.heard or heard
-        return self._placed(current, self._alternatives.beside(heard, readings))
+        best, *others = self._alternatives.of_closed(current.whole.heard)
+        heard = current.whole.take(best)
+        return self._placed(current, self._alternatives.beside(heard, others))
 
     @staticmethod
     def _placed(current: _Open, found: Iterable[Alternative]) -> list[Alternative]:
         """Return alternatives by their places in the utterance, instead of in what was just read."""
-        recent = current.recent
-        hidden = len(recent.heard.pieces) - len(recent.words) if recent.heard is not None else 0
+        hidden = current.recent.hidden
         ahead = len(current.before) - hidden
         return [replace(each, first=each.first + ahead, end=each.end + ahead) for each in found if each.first >= hidden]
 
@@ -274,4 +274,4 @@ class MoonshineSession:
 
 def _same(one: str, other: str) -> bool:
     """Whether two spellings are one word: case and punctuation come and go while a sentence grows."""
-    return "".join(filter(str.isalnum, one.lower())) == "".join(filter(str.isalnum, other.lower()))
+    return bare(one) == bare(other)

@@ -73,42 +73,48 @@ class Stretch:
         reading = read(self._model, encoding, draft=self.draft, forced=given, margin=margin, limit=limit)
         self._take(reading, end, encoding)
 
-    def take(self, reading: Reading) -> None:
-        """Put another reading of the same sound in the place of the last one."""
+    def take(self, reading: Reading) -> Heard:
+        """Put `reading`, of the same sound, in the place of the last one, and return it as heard."""
         assert self.heard is not None  # noqa: S101 - there was one
         assert self.heard.encoding is not None  # noqa: S101 - the last stretch keeps it
-        self._take(reading, self.heard.end, self.heard.encoding)
+        if reading is self.heard.reading:
+            return self.heard
+        return self._take(reading, self.heard.end, self.heard.encoding)
 
-    def _take(self, reading: Reading, end: int, encoding: Encoding) -> None:
+    def _take(self, reading: Reading, end: int, encoding: Encoding) -> Heard:
         pieces = self._tokens.words(reading.tokens)
         words = _words(reading, pieces, self.start, end)
         self.draft = reading.tokens
         given = len(self.again)
         self.heard = Heard(self.start, end, reading, tuple(pieces), words, given, encoding)
         self.words = words[sum(1 for piece in pieces if piece.first < given) :]
+        return self.heard
+
+    @property
+    def hidden(self) -> int:
+        """Words of the last reading that were heard before the cut, which `words` lacks."""
+        return len(self.heard.pieces) - len(self.words) if self.heard is not None else 0
 
     def cut_after(self, last: int) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
         """Where a new stretch begins if this one ends with its word number `last`: (start, `again`, `draft`)."""
         assert self.heard is not None  # noqa: S101 - there is a word, so there was a reading
-        hidden = len(self.heard.pieces) - len(self.words)
         first = last
         while first > 0 and self.words[last].end - self.words[first].start < _OVERLAP:
             first -= 1
-        begin = self.heard.pieces[hidden + first].first
+        begin = self.heard.pieces[self.hidden + first].first
         tokens = self.heard.reading.tokens
         start = max(self.start, self.words[first].start - SAMPLE_RATE // 50)
-        return start, tokens[begin : self.heard.pieces[hidden + last].last + 1], tokens[begin:]
+        return start, tokens[begin : self.heard.pieces[self.hidden + last].last + 1], tokens[begin:]
 
     def heard_to(self, last: int) -> Heard:
         """The last reading, as if it ended with word number `last`."""
         assert self.heard is not None  # noqa: S101 - as above
-        return self.heard.up_to(len(self.heard.pieces) - len(self.words) + last)
+        return self.heard.up_to(self.hidden + last)
 
     def tokens_to(self, last: int) -> tuple[int, ...]:
         """The tokens of the words up to number `last`, without those heard before the cut."""
         assert self.heard is not None  # noqa: S101 - as above
-        hidden = len(self.heard.pieces) - len(self.words)
-        return self.heard.reading.tokens[len(self.again) : self.heard.pieces[hidden + last].last + 1]
+        return self.heard.reading.tokens[len(self.again) : self.heard.pieces[self.hidden + last].last + 1]
 
 
 def best_cut(words: Sequence[Word], earliest: int, latest: int) -> int | None:

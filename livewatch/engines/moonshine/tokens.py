@@ -74,3 +74,8 @@ class Tokens:
         if _FIRST_BYTE <= number < _FIRST_BYTE + 256:
             return chr(number - _FIRST_BYTE) if number < _FIRST_BYTE + 128 else ""
         return self._table[number] if number > 2 else ""
+
+
+def bare(text: str) -> str:
+    """Letters and digits of `text` in lower case: spellings of one word differ in the rest."""
+    return "".join(filter(str.isalnum, text.lower()))

@@ -35,7 +35,7 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     """Leading words that are those of the hypothesis before"""
     words: list[tuple[str, int, int, float]]
     """The others"""
-    alternatives: list[tuple[int, int, tuple[str, ...], float]] = []
+    alternatives: list[tuple[int, int, tuple[str, ...], float]]
     """See `livewatch.events.Alternative`"""
 
 
