@@ -51,7 +51,8 @@ def unpack_zip(archive: Path, target: Path) -> tuple[FileRecord, ...]:
     except ModelError:
         raise
     except Exception as error:  # on damaged bytes zipfile raises nearly anything, IndexError and struct.error among it
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # EINVAL: it was sent to before the file's start
+        # EINVAL: it was sent to before the file's start; no number: bz2 does not know the bytes
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise ModelError(
             "model-damaged",

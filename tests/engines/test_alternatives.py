@@ -5,7 +5,8 @@ import pytest
 
 from livewatch.engines.moonshine import open_engine
 from livewatch.engines.moonshine.alternatives import _difference
-from livewatch.engines.moonshine.decoding import Branches, read
+from livewatch.engines.moonshine.decoding import Branches, logprob, read
+from livewatch.engines.moonshine.tree import END
 from livewatch.engines.moonshine.model import Features, Model
 from livewatch.engines.moonshine.tokens import Tokens
 from livewatch.engines.second_listen import LEAST_LOG_RATIO
@@ -76,23 +77,60 @@ def test_while_somebody_speaks_they_come_before_the_utterance_ends():
         assert all(other.end <= len(hypothesis.words) for other in hypothesis.alternatives)
 
 
-def test_following_the_own_token_gives_the_own_reading(replay):
-    model = Model()
+@pytest.fixture(scope="module")
+def model():
+    return Model()
+
+
+@pytest.fixture(scope="module")
+def encoding(model):
     features = Features(model)
     features.add(sample("bank-code")[16_000 : 16_000 * 6])
-    encoding = model.encode(features)
-    reading = read(model, encoding, limit=40)
-    branches = Branches(model, encoding, reading, 4)
-    for place in (0, len(reading.tokens) // 2):
-        same = branches.follow(place, reading.tokens[place], 40, -1000.0)
+    return model.encode(features)
+
+
+@pytest.fixture(scope="module")
+def reading(model, encoding):
+    return read(model, encoding, limit=40)
+
+
+def test_following_the_own_token_gives_the_own_reading(encoding, reading, model):
+    places = (0, len(reading.tokens) // 2)
+    own = [(place, reading.tokens[place]) for place in places]
+    for same in Branches(model, encoding, reading, 4).follow(own, 40, -1000.0):
         assert same.tokens == reading.tokens
         assert same.total == pytest.approx(reading.total, abs=0.5)
-        token = next(int(token) for token in branches.tokens[place] if token != reading.tokens[place])
-        other = branches.follow(place, token, 40, -1000.0)
-        assert other.tokens[: place + 1] == (*reading.tokens[:place], token)
-        assert len(other.looked) == len(other.tokens) + 1
-        least = other.total + 1.0
-        assert branches.follow(place, token, 40, least).total < least
+        assert len(same.looked) == len(same.tokens) + 1
+
+
+def test_readings_written_together_are_as_good_as_written_alone(encoding, reading, model):
+    branches = Branches(model, encoding, reading, 3)
+    wanted = [
+        (place, int(token))
+        for place in range(len(reading.tokens))
+        for token in branches.tokens[place]
+        if token not in (reading.tokens[place], END)
+    ]
+    assert len(wanted) > 30
+    together = branches.follow(wanted, 40, -1000.0)
+    for (place, token), found in zip(wanted, together, strict=True):
+        assert found.tokens[: place + 1] == (*reading.tokens[:place], token)
+        assert len(found.looked) == len(found.tokens) + 1
+        np.testing.assert_allclose(found.looked.sum(axis=1), 1.0, rtol=1e-3)
+        alone = Branches(model, encoding, reading, 3).follow([(place, token)], 40, -1000.0)[0]
+        # Products are rounded to 8 bits by the largest of all rows that are read together: near equals may change.
+        assert found.total == pytest.approx(logprob(model, encoding, found.tokens).sum(), abs=1.5)
+        assert found.total == pytest.approx(alone.total, abs=1.5)
+
+
+def test_a_reading_that_cannot_win_is_given_up(encoding, reading, model):
+    branches = Branches(model, encoding, reading, 4)
+    token = next(int(token) for token in branches.tokens[5] if token != reading.tokens[5])
+    whole = Branches(model, encoding, reading, 4).follow([(5, token)], 40, -1000.0)[0]
+    given_up = branches.follow([(5, token)], 40, reading.total - 0.1)[0]
+    assert whole.total < reading.total - 0.1
+    assert given_up.total < reading.total - 0.1
+    assert len(given_up.tokens) < len(whole.tokens)
 
 
 def test_the_likeliest_reading_is_the_one_that_is_told(in_noise):

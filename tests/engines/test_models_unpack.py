@@ -134,6 +134,15 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
     assert "is encrypted" in refused(tmp_path / "x.zip", tmp_path / "inside").message
 
 
+def test_a_zip_that_names_another_method_than_its_own_is_damaged(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr("am/final.mdl", b"0123456789" * 40)
+    data = bytearray((tmp_path / "x.zip").read_bytes())
+    data[data.index(b"PK\x01\x02") + 10] = zipfile.ZIP_BZIP2
+    (tmp_path / "x.zip").write_bytes(data)
+    assert refused(tmp_path / "x.zip", tmp_path / "inside").code == "model-damaged"
+
+
 @settings(deadline=None, max_examples=150)
 @given(position=st.integers(0, 10_000), value=st.integers(0, 255))
 def test_any_changed_byte_gives_the_right_files_or_a_model_error(

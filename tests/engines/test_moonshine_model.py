@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from livewatch.engines.moonshine import graphs, weights
 from livewatch.engines.moonshine.align import word_spans
-from livewatch.engines.moonshine.decoding import END, START, _loop, logprob, read
+from livewatch.engines.moonshine.decoding import _loop, logprob, read
 from livewatch.engines.moonshine.model import Features, Model
 from livewatch.engines.moonshine.tokens import Tokens
+from livewatch.engines.moonshine.tree import END, START
 from livewatch.errors import ModelError
 from tests.engines.speech import sample
 

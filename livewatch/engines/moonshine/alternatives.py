@@ -77,14 +77,14 @@ class Alternatives:
         for (first, end, words), ratio in best.items():
             yield Alternative(first, end, words, round(ratio, 2))
 
-    def _others(self, heard: Heard, doubted: Sequence[Piece], most: int) -> Iterator[Reading]:
+    def _others(self, heard: Heard, doubted: Sequence[Piece], most: int) -> list[Reading]:
         if heard.encoding is None or not doubted:
-            return
+            return []
         branches = Branches(self._model, heard.encoding, heard.reading, _IN_ONE_PLACE + 1)
         limit = len(heard.reading.tokens) + _MORE_TOKENS
         least = heard.reading.total + LEAST_LOG_RATIO
-        for branch in sorted(self._worth_trying(heard, branches, doubted))[:most]:
-            yield branches.follow(branch.place, branch.token, limit, least)
+        tried = sorted(self._worth_trying(heard, branches, doubted))[:most]
+        return branches.follow([(branch.place, branch.token) for branch in tried], limit, least)
 
     def _worth_trying(self, heard: Heard, branches: Branches, doubted: Sequence[Piece]) -> Iterator[_Branch]:
         tokens = heard.reading.tokens

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from livewatch.engines.moonshine.model import Encoding, Floats, Model
+from livewatch.engines.moonshine.tree import END, START, Path, Step, Tree
 
-START, END = 1, 2
-"""Token numbers that begin and end every text"""
+_AT_ONCE = 64
+"""Most tokens of several texts read in one pass: more would need more memory (0.25 MB each) and save nothing"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,14 @@ def read(
     flicker between near equals. The first `forced` tokens of the draft are kept whatever the network would have
     written.
     """
-    return _write(_State(model, encoding), ([], []), draft, limit, forced=forced, margin=margin)
+    tree = Tree(model, encoding)
+    return _write(tree, [_Text(tree.root, START, (), draft, limit, forced=forced, margin=margin)])[0]
 
 
 def logprob(model: Model, encoding: Encoding, tokens: Sequence[int]) -> Floats:
     """Natural logarithm of the probability of each of `tokens` and of END after them; shape (tokens + 1,)."""
-    return _State(model, encoding).step([START, *tokens], [*tokens, END]).target
+    tree = Tree(model, encoding)
+    return tree.read([(tree.root, [START, *tokens])])[0].target
 
 
 class Branches:
@@ -68,142 +69,129 @@ class Branches:
     def __init__(self, model: Model, encoding: Encoding, reading: Reading, most: int) -> None:
         """One pass over `reading`, about 5 ms; `most`: likeliest tokens that are looked at in each place."""
         self._reading = reading
-        self._state = _State(model, encoding)
-        tokens = reading.tokens
-        step = self._state.step([START, *tokens], [*tokens, END], most)
-        self._target = step.target
+        self._tree = Tree(model, encoding)
+        step = self._tree.read([(self._tree.root, [START, *reading.tokens])], most=most)[0]
+        self._path, self._target = step.path, step.target
         self.tokens = step.best
         """(tokens + 1, most): the likeliest tokens in each place, the best first"""
         self.behind = step.target[:, None] - step.best_logprob
         """(tokens + 1, most): how much likelier (natural logarithm) the token of the reading is than each of these"""
 
-    def follow(self, place: int, token: int, limit: int, least: float) -> Reading:
-        """Return the likeliest reading with `token` in `place` and what stands before it; given up below `least`.
+    def follow(self, branches: Sequence[tuple[int, int]], limit: int, least: float) -> list[Reading]:
+        """Return for each place and token the likeliest reading that has it there, and before it what this one has.
 
-        The rest of the reading is the draft of what follows, so where that stays it costs one pass.
+        The rest of the reading is the draft of what follows. A reading that comes below `least` is given up and
+        ends there. To be called once.
         """
-        tokens = [*self._reading.tokens[:place], token]
-        state = self._state.copy(place + 1)
-        scores = [float(one) for one in self._target[:place]]
-        chosen = float(self._target[place] - self.behind[place][self.tokens[place] == token][0])
-        rest = self._reading.tokens[place + 1 :]
-        return _write(state, (tokens, [*scores, chosen]), rest, limit, least=least)
+        return _write(self._tree, [self._text(place, token, limit, least) for place, token in branches])
+
+    def _text(self, place: int, token: int, limit: int, least: float) -> _Text:
+        tokens = self._reading.tokens
+        begun = [(tokens[at], float(self._target[at])) for at in range(place)]
+        begun.append((token, float(self._target[place] - self.behind[place][self.tokens[place] == token][0])))
+        return _Text(self._path[: place + 1], token, begun, tokens[place + 1 :], limit, least=least)
 
 
-def _write(
-    state: _State,
-    begun: tuple[list[int], list[float]],
-    draft: Sequence[int],
-    limit: int,
-    *,
-    forced: int = 0,
-    margin: float = 0.0,
-    least: float = -np.inf,
-) -> Reading:
-    """Write on from the tokens and log-probabilities `begun`, of which `state` knows all but the last.
+def _write(tree: Tree, texts: Sequence[_Text]) -> list[Reading]:
+    """Write all texts to their ends, as many at once as fit."""
+    waiting = list(texts)
+    while waiting:
+        # Those with drafts first: then all the others, of one token each, go together.
+        waiting.sort(key=lambda text: -len(text.asks))
+        turn, room = [], _AT_ONCE
+        for text in waiting:
+            if not turn or len(text.asks) <= room:
+                turn.append(text)
+                room -= len(text.asks)
+        for text, step in zip(turn, tree.read([(text.path, text.asks) for text in turn]), strict=True):
+            text.take(step, tree)
+        waiting = [text for text in waiting if text.reading is None]
+        for text, path in zip(waiting, tree.keep([text.path for text in waiting]), strict=True):
+            text.path = path
+    return [text.reading for text in texts if text.reading is not None]
 
-    When they add up to less than `least` the rest is not written: it can only become less.
-    """
-    tokens, scores = begun
-    following = tokens[-1] if tokens else START
-    guesses = _Guesses(draft)
-    guess, fixed = list(draft), forced
-    while True:
-        step = state.step([following, *guess])
-        best, logprobs, chosen = step.best[:, 0], step.best_logprob[:, 0], step.target
-        kept = fixed
-        while kept < len(guess) and chosen[kept] >= logprobs[kept] - margin:
+
+class _Text:
+    """A reading that is being written."""
+
+    def __init__(
+        self,
+        path: Path,
+        last: int,
+        begun: Sequence[tuple[int, float]],
+        draft: Sequence[int],
+        limit: int,
+        *,
+        forced: int = 0,
+        margin: float = 0.0,
+        least: float = -np.inf,
+    ) -> None:
+        """`path` knows what was written before the token `last`; `begun` are the tokens, with it, and their scores.
+
+        When these add up to less than `least` the rest is not written: it can only become less.
+        """
+        self.path = path
+        self.reading: Reading | None = None
+        """When it is complete"""
+        self._last = last
+        self._tokens = [token for token, _ in begun]
+        self._scores = [score for _, score in begun]
+        self._guesses = _Guesses(draft)
+        self._guess = self._guesses.first(self._tokens)
+        self._limit, self._margin, self._least = limit, margin, least
+        self._first = self._forced = forced
+
+    @property
+    def asks(self) -> list[int]:
+        """What is to be read next behind the path: the last token written, and a guess at those after it."""
+        return [self._last, *self._guess]
+
+    def take(self, step: Step, tree: Tree) -> None:
+        """Write on, now that what it asked for was read."""
+        best, logprobs = step.best[:, 0], step.best_logprob[:, 0]
+        kept = self._forced
+        while kept < len(self._guess) and step.target[kept] >= logprobs[kept] - self._margin:
             kept += 1
-        tokens += guess[:kept]
-        scores += [float(x) for x in chosen[:kept]]
-        state.keep(len(tokens) + 1)
-        following, score = int(best[kept]), float(logprobs[kept])
-        if following == END or len(tokens) >= limit or sum(scores) + score < least:
-            return Reading(tuple(tokens), tuple(scores), score, state.looked(), ended=following == END)
-        tokens.append(following)
-        scores.append(score)
-        repeated = _loop(tokens, forced)
-        if repeated:
-            del tokens[-repeated:], scores[-repeated:]
-            state.keep(len(tokens) + 1)
-            return Reading(tuple(tokens), tuple(scores), score, state.looked(), ended=False)
-        guess, fixed = guesses.after(following, kept), 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """What the decoder says after each of some tokens."""
-
-    best: npt.NDArray[np.int64]
-    """(tokens, most): the likeliest next tokens, the best first"""
-    best_logprob: Floats
-    """(tokens, most): natural logarithms of their probabilities"""
-    target: Floats
-    """(tokens,): that of the token asked for"""
-
-
-class _State:
-    """The decoder's memory of the tokens read so far."""
-
-    def __init__(self, model: Model, encoding: Encoding) -> None:
-        self._model = model
-        self._cross = encoding.cross
-        self._past = model.no_past
-        self._looked: list[Floats] = []
-
-    def step(self, tokens: Sequence[int], targets: Sequence[int] | None = None, most: int = 1) -> _Step:
-        """Read `tokens`; say of each the `most` likeliest next tokens, and the log-probability of the target.
-
-        Without `targets`, the target of a row is the token that follows in `tokens`.
-        """
-        count, before = len(tokens), next(iter(self._past.values())).shape[2]
-        wanted = targets if targets is not None else [*tokens[1:], END]
-        feeds: dict[str, np.ndarray] = {
-            "tokens": self._model.embed(tokens),
-            "position": np.array([before], np.int64),
-            "mask": np.triu(np.full((count, before + count), -np.inf, np.float32), before + 1),
-            "targets": np.array(wanted, np.int64).reshape(1, count, 1),
-            "most": np.array([most], np.int64),
-            **self._cross,
-            **self._past,
-        }
-        out = self._model.decode(feeds)
-        self._past = {name: out[name.replace("past", "present")] for name in self._past}
-        self._looked.append(out["looked"])
-        return _Step(out["best"][0], out["best_logprob"][0], out["target_logprob"][0, :, 0])
-
-    def copy(self, count: int) -> _State:
-        """Return one that knows the first `count` tokens only."""
-        other = copy(self)
-        other._looked = [self.looked()]
-        other.keep(count)
-        return other
-
-    def keep(self, count: int) -> None:
-        """Forget all but the first `count` tokens."""
-        if next(iter(self._past.values())).shape[2] == count:
+        self._tokens += self._guess[:kept]
+        self._scores += [float(score) for score in step.target[:kept]]
+        self.path = step.path[: len(self._tokens) + 1]
+        token, score = int(best[kept]), float(logprobs[kept])
+        if token == END or len(self._tokens) >= self._limit or sum(self._scores) + score < self._least:
+            self._end(score, tree, ended=token == END)
             return
-        self._past = {name: past[:, :, :count] for name, past in self._past.items()}
-        self._looked = [self.looked()[:count]]
+        self._tokens.append(token)
+        self._scores.append(score)
+        repeated = _loop(self._tokens, self._first)
+        if repeated:
+            del self._tokens[-repeated:], self._scores[-repeated:]
+            self._end(score, tree, ended=False)
+            return
+        self._last = token
+        self._guess, self._forced = self._guesses.after(token, kept), 0
 
-    def looked(self) -> Floats:
-        return self._looked[0] if len(self._looked) == 1 else np.concatenate(self._looked)
+    def _end(self, score: float, tree: Tree, *, ended: bool) -> None:
+        looked = tree.looked(self.path[: len(self._tokens) + 1])
+        self.reading = Reading(tuple(self._tokens), tuple(self._scores), score, looked, ended)
 
 
 class _Guesses:
     """What of a draft may still be right after the network has written something else.
 
     Most often one word has changed and the rest stays, so the rest is tried once behind the new token. When that fails,
-    tokens are written one by one until one comes that stands in the draft a little later. Looking at eight tokens in
-    one pass costs a third more than looking at one.
+    tokens are written one by one until one comes that stands in the draft a little later. Tried few at a time: many
+    texts are written together, and there a token costs as much in a guess as by itself.
     """
 
     _AHEAD = 6
-    _AT_ONCE = 8
+    _AT_ONCE = 4
 
     def __init__(self, draft: Sequence[int]) -> None:
         self._rest = list(draft)
         self._lost = False
+
+    def first(self, begun: Sequence[int]) -> list[int]:
+        """What to try first: all of a draft from the beginning, some of it behind tokens that are not the draft's."""
+        return self._rest[: self._AT_ONCE] if begun else self._rest.copy()
 
     def after(self, token: int, kept: int) -> list[int]:
         """What to try behind `token`, which was written after `kept` tokens of the last try (at first the draft)."""

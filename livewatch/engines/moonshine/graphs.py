@@ -202,17 +202,17 @@ def encoder(encoder: OrtFile, decoder: OrtFile, *, signed: bool) -> bytes:
 def decoder(decoder: OrtFile, *, signed: bool) -> bytes:
     """The graph that reads k tokens at once.
 
-    Inputs: `tokens (1, k, 288)` (their embeddings), `position (1,)` (how many tokens came before), `mask (k, position +
-    k)` (0 or -inf), `targets (1, k, 1)` (a token number per row), and for each layer L `past.L.key`, `past.L.value (1,
-    8, position, 36)`, `cross.L.key` and `cross.L.value`.
+    Inputs: `tokens (1, k, 288)` (their embeddings), `position (1, k)` (of each in its text), `mask (k, p + k)` (0 or
+    -inf), `targets (1, k, 1)` (a token number per row), and for each layer L `past.L.key`, `past.L.value (1,
+    8, p, 36)`, `cross.L.key` and `cross.L.value`.
 
     Outputs: `best` and `best_logprob (1, k, most)` (the likeliest next tokens, with natural logarithms),
-    `target_logprob (1, k, 1)`, `present.L.key`, `present.L.value (1, 8, position + k, 36)`, and `looked (k, t)` (how
+    `target_logprob (1, k, 1)`, `present.L.key`, `present.L.value (1, 8, p + k, 36)`, and `looked (k, t)` (how
     much each row looked at each 24 ms of sound; rows sum to 1).
     """
     g = _Graph(signed)
     hidden = g.input("tokens", (1, "k", WIDTH))
-    position = g.input("position", (1,), TensorProto.INT64)
+    position = g.input("position", (1, "k"), TensorProto.INT64)
     mask = g.input("mask", ("k", "all"))
     targets = g.input("targets", (1, "k", 1), TensorProto.INT64)
     most = g.input("most", (1,), TensorProto.INT64)
