@@ -6,9 +6,9 @@ import pytest
 from livewatch.engines.moonshine import open_engine
 from livewatch.engines.moonshine.alternatives import _difference
 from livewatch.engines.moonshine.decoding import Branches, logprob, read
-from livewatch.engines.moonshine.tree import END
 from livewatch.engines.moonshine.model import Features, Model
 from livewatch.engines.moonshine.tokens import Tokens
+from livewatch.engines.moonshine.tree import END
 from livewatch.engines.second_listen import LEAST_LOG_RATIO
 from livewatch.events import Hypothesis
 from tests.engines.speech import final_text, hear, sample
