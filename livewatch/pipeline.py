@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from livewatch.audio.source import Source
 from livewatch.audio.speech import SpeechGate
 from livewatch.engines.engine import Engine, Session
-from livewatch.engines.second_listen import SecondListen
+from livewatch.engines.second_listen import SecondListen, weigh
 from livewatch.events import (
     Alert,
     AudioChunk,
@@ -120,9 +120,10 @@ class _Call:
 
     def _confirmed(self, match: Match, session: Session) -> Match | None:
         """Put what only sounds like a phrase to the recogniser; one that cannot listen again is believed."""
-        if match.how != "sound" or match.verified is not None or not self._engine.can_verify:
-            return match
-        return self._second_listen.confirm(match, session)
+        if match.how == "sound" and match.verified is None and self._engine.can_verify:
+            confirmed = self._second_listen.confirm(match, session)
+            return confirmed and weigh(confirmed)
+        return weigh(match)
 
     def _count(self, events: Iterable[RiskUpdate | Alert]) -> Iterator[Event]:
         for event in events:

@@ -7,6 +7,7 @@ the recogniser (`Session.score`) before it counts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -24,6 +25,9 @@ TAIL: Final = 64
 """Words kept of the utterances before: a match spans at most 33 tokens (`automaton.MAX_SPAN`), its context reaches 6
 further, the rest is for fillers"""
 
+_SURER: Final = 1.0
+"""Log-ratio by which a phrase must have become surer to be told again: 4 decibans"""
+
 
 class Spotter:
     """Finds the phrases of a book in one call. Not for use by two threads at once."""
@@ -39,7 +43,8 @@ class Spotter:
         """Take the next hypothesis and yield the phrases that are newly certain, in order of their ends.
 
         A phrase is yielded when all its words are stable, or the hypothesis is final; once for each place, whatever
-        becomes of its words afterwards. A phrase may begin in the utterance before.
+        becomes of its words afterwards, and again where they were doubted and are so less. A phrase may begin in the
+        utterance before.
         """
         if hypothesis.side not in self._sides:
             self._sides[hypothesis.side] = _Track(self._index.reader(), self._new_ear() if self._new_ear else None)
@@ -76,9 +81,10 @@ class Spotter:
                 if place is None:
                     continue
                 said = words[place[0] : place[1] + 1]
-                if not track.wants(phrase, said, hypothesis.side):
+                doubt = min(0.0, other.log_ratio)
+                if not track.wants(phrase, said, hypothesis.side, doubt):
                     continue
-                track.fire(phrase, said)
+                track.fire(phrase, said, doubt)
                 match = _match(phrase, said, hypothesis, against)
                 listed = tuple(text.strip(".,?!;:") for text in reading.texts[first : last + 1])
                 yield replace(match, how="sound", listed=listed, verified=other.log_ratio)
@@ -120,8 +126,8 @@ class _Track:
     """The open utterance as last seen"""
     stable: int = 0
     final: bool = False
-    fired: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    """By phrase: the places already yielded, as samples"""
+    fired: dict[str, list[tuple[int, int, float]]] = field(default_factory=dict)
+    """By phrase: the places already yielded, as samples, with the log-ratio where it was below 0"""
     sounded: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     """By phrase: where it was last proposed by sound, and with which score"""
 
@@ -146,26 +152,29 @@ class _Track:
         self.reader.read([word.text for word in words], sentence_ends(words, len(tail)))
         return words, len(tail)
 
-    def wants(self, phrase: Phrase, said: Sequence[Word], side: Side) -> bool:
-        """Whether `phrase` is to be told of where it was `said`."""
+    def wants(self, phrase: Phrase, said: Sequence[Word], side: Side, doubt: float = 0.0) -> bool:
+        """Whether `phrase` is to be told of where it was `said`, with the log-ratio `doubt`."""
         start, end = said[0].start, said[-1].end
-        return _counts(phrase, side) and in_time(phrase, start) and not self.fired_at(phrase.id, start, end)
+        return _counts(phrase, side) and in_time(phrase, start) and not self.fired_at(phrase.id, start, end, doubt)
 
-    def fire(self, phrase: Phrase, said: Sequence[Word]) -> None:
+    def fire(self, phrase: Phrase, said: Sequence[Word], doubt: float = 0.0) -> None:
         """Note that `phrase` was told of."""
-        self.fired.setdefault(phrase.id, []).append((said[0].start, said[-1].end))
+        self.fired.setdefault(phrase.id, []).append((said[0].start, said[-1].end, doubt))
 
-    def fired_at(self, phrase: str, start: int, end: int) -> bool:
-        """Whether `phrase` was already yielded at this place."""
-        return any(start < other_end and other_start < end for other_start, other_end in self.fired.get(phrase, ()))
+    def fired_at(self, phrase: str, start: int, end: int, doubt: float) -> bool:
+        """Whether `phrase` was already yielded at this place, and with hardly more doubt."""
+        return any(
+            start < other_end and other_start < end and doubt < other + _SURER
+            for other_start, other_end, other in self.fired.get(phrase, ())
+        )
 
     def fired_since(self, phrase: str, since: int) -> bool:
         """Whether `phrase` was yielded at a place that ends after `since`."""
-        return any(end > since for _, end in self.fired.get(phrase, ()))
+        return any(end > since for _, end, _ in self.fired.get(phrase, ()))
 
     def is_new_sound(self, phrase: str, start: int, end: int, score: int) -> bool:
         """Whether `phrase` was neither yielded at this place nor proposed there with as good a score."""
-        if self.fired_at(phrase, start, end):
+        if self.fired_at(phrase, start, end, -math.inf):
             return False
         other_start, other_end, best = self.sounded.get(phrase, (0, 0, 0))
         if start < other_end and other_start < end and score <= best:

@@ -89,6 +89,15 @@ def test_it_is_told_while_the_utterance_goes_on_and_not_again_at_its_end(shipped
     assert list(spotter.accept(late)) == []
 
 
+def test_it_is_told_again_when_it_is_surer(shipped: Book) -> None:
+    spotter = shipped.spotter()
+    (early,) = spotter.accept(doubted(partial("feed me the code you", stable=0), (0, 1, "read", -3.0)))
+    (again,) = spotter.accept(doubted(partial("feed me the code you got", stable=0), (0, 1, "read", -1.0)))
+    (sure,) = spotter.accept(final("read me the code you got"))
+    assert [early.verified, again.verified, sure.verified] == [-3.0, -1.0, None]
+    assert list(spotter.accept(final("read me the code you got there"))) == []
+
+
 def test_a_hypothesis_that_brings_nothing_but_alternatives_is_searched(shipped: Book) -> None:
     spotter = shipped.spotter()
     same = partial("feed me the code", stable=0)

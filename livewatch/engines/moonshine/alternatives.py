@@ -27,10 +27,10 @@ _BEHIND: Final = 3.0
 """How much less likely (natural logarithm) than the token written one may be to be tried"""
 _IN_ONE_PLACE: Final = 3
 """Tokens tried there, besides the written one"""
-_MOST_CLOSED, _MOST_OPEN = 24, 6
+_MOST_CLOSED, _MOST_OPEN = 24, 12
 """Readings tried of a closed utterance and, each time it is looked at, of an open one: 28 ms each, mostly for words
 that have to be written anew. With 4 the password of a clip in noise is not found in time, its word being the fifth"""
-_PACE: Final = SAMPLE_RATE * 12 // 10
+_PACE: Final = SAMPLE_RATE * 6 // 10
 """Sound between two looks at an open utterance"""
 _HEARD_AFTER: Final = SAMPLE_RATE * 3 // 10
 """Sound that must have come after a doubted word of an open utterance: the words after it decide, too"""
