@@ -24,6 +24,8 @@ ASIDE: Final = "calls-unusable.sqlite"
 _APPLICATION: Final = 0x6C777463  # "lwtc"
 _PATIENCE_S: Final = 30.0
 """How long another process may hold the file; writing one call takes a millisecond"""
+_AGAIN_S: Final = 0.01
+"""Between two tries where SQLite does not wait by itself"""
 _AT_ONCE: Final = 500
 """Keys asked for in one query; SQLite takes 999 in its oldest builds"""
 _FRESH_S: Final = 3600
@@ -171,12 +173,14 @@ class Store:
             raise sqlite3.DatabaseError("it is cut off")
         connection = sqlite3.connect(self.path, timeout=_PATIENCE_S, isolation_level=None)
         self._connection = connection
+        connection.execute("BEGIN")  # or another process may make the tables between two of the questions
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("COMMIT")
         if (tables or version) and (application, version) != (_APPLICATION, FORMAT):
             raise _OtherVersionError
-        connection.execute("PRAGMA journal_mode=WAL")
+        _to_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last calls, never the file
         if not tables:
             connection.execute("BEGIN IMMEDIATE")
@@ -254,6 +258,20 @@ class Store:
 
 class _OtherVersionError(sqlite3.DatabaseError):
     """The file is sound, but not ours to read."""
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. Where others do the same, SQLite says busy at once, whatever `timeout` says."""
+    last = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+        else:
+            return
+        time.sleep(_AGAIN_S)
 
 
 def _parts(path: Path) -> list[Path]:

@@ -27,6 +27,7 @@ from livewatch.tuning.corpus.manifest import Label, LabelledCall
 from livewatch.tuning.evaluate.results import CallResult
 from livewatch.tuning.work.watcher import CallWatcher
 from tests.command import ROOT
+from tests.tuning.cache.test_edits import made
 
 SAMPLES = ROOT / "samples"
 SHIPPED = Book.load()
@@ -127,8 +128,8 @@ def watched(settings: Settings, book: Book, call: LabelledCall) -> tuple[CallRes
 
 def test_a_recording_is_recognised_once_and_judged_with_every_list(settings: Settings, tmp_path: Path):
     path = tmp_path / "call.wav"
-    content = (SAMPLES / "bank-code.wav").read_bytes()
-    path.write_bytes(content[: len(content) // 3])  # cut off: a damaged recording is one, too
+    content = (SAMPLES / "microsoft-short.wav").read_bytes()
+    path.write_bytes(content[: len(content) // 2])  # cut off: a damaged recording is one, too
     os.utime(path, (1, 1))
     call = LabelledCall("a", Label.SCAM, "set", "set:1", path, ())
     uncached = load({"cache.enabled": False, "engine.name": "moonshine"}).settings
@@ -140,12 +141,20 @@ def test_a_recording_is_recognised_once_and_judged_with_every_list(settings: Set
     assert first.said
     assert watched(settings, book, call) == (first, set())
 
-    best = next(match.phrase for match in first.matches if match.points >= LEAST_POINTS and match.phrase != PHRASE)
-    phrases = [replace(one, points=one.points + 0.5) if one.id == best else one for one in book.phrases]
-    dearer = book_of(phrases)
-    second, new = watched(settings, dearer, call)
+    more = made(
+        {"id": "test.wrong", "category": "computer", "why": "Said here.", "points": 12, "say": ["is something wrong"]}
+    )
+    assert more is not None
+    longer = book_of([*book.phrases, more])
+    second, new = watched(settings, longer, call)
     assert new == {"spotted", "said"}  # judged again, but nobody listened
-    assert second == watched(uncached, dearer, call)[0] != first
+    assert second == watched(uncached, longer, call)[0] != first
+
+    best = next(match.phrase for match in first.matches if match.points >= LEAST_POINTS and match.phrase != PHRASE)
+    dearer = book_of([replace(one, points=one.points + 0.5) if one.id == best else one for one in book.phrases])
+    dear, new = watched(settings, dearer, call)
+    assert new == set()  # what is new follows from what was found
+    assert dear == watched(uncached, dearer, call)[0] != first
 
     phrases = [replace(one, points=3.0) if one.points > 20 else one for one in book.phrases]
     cheaper = book_of(phrases)
@@ -153,7 +162,7 @@ def test_a_recording_is_recognised_once_and_judged_with_every_list(settings: Set
 
     moved = tmp_path / "moved.wav"
     shutil.move(path, moved)
-    third, new = watched(settings, dearer, replace(call, audio=moved))
+    third, new = watched(settings, longer, replace(call, audio=moved))
     assert new == set()
     assert "moved.wav" in third.damage[0]
     assert third.matches == second.matches

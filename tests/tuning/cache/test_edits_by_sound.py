@@ -21,7 +21,7 @@ from livewatch.tuning.cache.neighbours import Neighbours, Overhearing
 from livewatch.tuning.cache.sounds import OverheardBook
 from tests.tuning.cache.test_edits import SHIPPED, calls_of, edited, made
 
-EDITS = 6
+EDITS = 12
 RULES = load_rules()
 
 
