@@ -29,6 +29,19 @@ while True:
     print(number, flush=True)
     number += 1
 """
+OPENERS, ROUNDS, ROUND_S = 4, 12, 0.1
+OPENER = """
+import sys, time
+from pathlib import Path
+from livewatch.tuning.cache.store import Store
+start = float(sys.stdin.readline())
+for number in range(int(sys.argv[3])):
+    while time.time() < start + number * float(sys.argv[4]):
+        pass
+    store = Store(Path(sys.argv[1]) / str(number), 1_000_000)
+    store.put({"said": [(sys.argv[2].encode(), b"v")]})
+    print(*store.troubles, sep="\\n", end="")
+"""
 
 
 def writer(folder: Path, name: str) -> "subprocess.Popen[bytes]":
@@ -64,6 +77,28 @@ def test_writers_that_are_killed_leave_whole_entries_and_no_others(tmp_path: Pat
         assert said.keys() == heard.keys() >= {*keys[: last + 1]}
         assert all(value == key * 500 for key, value in said.items())
     assert store.troubles == []
+
+
+def test_processes_that_make_the_file_at_the_same_moment_all_use_it(tmp_path: Path):
+    openers = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPENER, str(tmp_path), str(number), str(ROUNDS), str(ROUND_S)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(OPENERS)
+    ]
+    start = time.time() + 1  # by then they have imported what they need
+    for opener in openers:
+        assert opener.stdin is not None
+        opener.stdin.write(f"{start}\n")
+        opener.stdin.flush()
+    assert [opener.communicate()[0] for opener in openers] == [""] * OPENERS
+    keys = [str(number).encode() for number in range(OPENERS)]
+    for number in range(ROUNDS):
+        assert Store(tmp_path / str(number), MB).get("said", keys).keys() == {*keys}
 
 
 @pytest.mark.parametrize("damage", ["cut", "no database", "overwritten", "bits"])
