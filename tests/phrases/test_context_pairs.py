@@ -158,9 +158,7 @@ OVERCANCELLED: list[str] = [
 
 CAUSES: dict[str, list[str]] = {
     # What is not right yet, by its cause.
-    "the lists have no wording for it": [
-        "Share the code with me.",
-        "Buy a gift card and read me the number.",
+    "'told me' reads as told about, though the number is the listener's": [
         "My manager told me to get your card number.",
     ],
     "code.read-me has no exception for it; 'machine' stands too far behind": [
