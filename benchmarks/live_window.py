@@ -8,11 +8,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from livewatch.cli.listen import _Run
-from livewatch.cli.report import Report
+from livewatch.runner.recogniser import start_process
 from livewatch.settings import load
 from livewatch.sinks.jsonl import JsonLines
-from livewatch.sinks.terminal import PeopleConsole
 
 
 def main() -> int:
@@ -21,7 +19,10 @@ def main() -> int:
     parser.add_argument("--device", default="default")
     options = parser.parse_args()
     settings = load({"engine.name": "moonshine", "alert.tone": False, "listen.device": options.device}).settings
-    run = _Run(settings, Report(PeopleConsole(), debug=False), quiet=True, draft=None)
+    process = start_process(settings)
+    from livewatch.cli.live_run import LiveRun  # as `livewatch listen` does: while the recogniser loads
+
+    run = LiveRun(settings, process, quiet=True, debug=False, draft=None)
     run._sinks.append(JsonLines(sys.stdout))
     return run.beside_window()
 

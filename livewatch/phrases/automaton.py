@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,6 +58,8 @@ class Automaton:
 
     def closed(self, state: int) -> frozenset[int]:
         """`state` and all that is reached from it without a token."""
+        if not self.free[state]:
+            return frozenset((state,))
         seen, waiting = {state}, [state]
         while waiting:
             for following in self.free[waiting.pop()]:
@@ -79,10 +81,6 @@ def compile_wording(graph: WordGraph, normaliser: Normaliser, *, inflected: bool
     automaton.final = graph.last
     edges = dict(outgoing(graph))
     for node, leaving in edges.items():
-        for words, end in _runs(edges, node, normaliser):
-            tokens = normaliser.run(words)
-            if len(words) == 1 or len(tokens) <= 1:
-                automaton.link(node, [token.keys[0 if inflected else 1] for token in tokens], end)
         for edge in leaving:
             if edge.label == NOTHING:
                 automaton.link(node, (), edge.end)
@@ -90,22 +88,33 @@ def compile_wording(graph: WordGraph, normaliser: Normaliser, *, inflected: bool
                 _link_gap(automaton, node, edge.end, between)
             elif edge.label in CLASSES:
                 automaton.link(node, (edge.label,), edge.end)
+            else:
+                _link_words(automaton, edges, edge, normaliser, 0 if inflected else 1)
     if automaton.final in automaton.closed(0):
         raise WordingError("only fillers are left of the wording", "use words that carry meaning")
     return automaton
 
 
-def _runs(edges: dict[int, list[Edge]], node: int, normaliser: Normaliser) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Yield the words on every way of up to `_LONGEST_RUN` words from `node`, as far as they may become one token."""
-    waiting: list[tuple[tuple[str, ...], int]] = [((), node)]
+def _link_words(
+    automaton: Automaton, edges: dict[int, list[Edge]], first: Edge, normaliser: Normaliser, form: int
+) -> None:
+    """Link the word of `first`, and every run of words from it on that becomes one token or none.
+
+    `form` is the key by which words are compared: 0 the stem, 1 the very word.
+    """
+    alone: tuple[str, ...] = (first.label,)
+    automaton.link(first.start, [token.keys[form] for token in normaliser.run(alone)], first.end)
+    waiting = [(alone, first.end)] if normaliser.may_go_on(alone) else []
     while waiting:
         words, at = waiting.pop()
         for edge in edges[at]:
-            if edge.label == NOTHING and words:
+            if edge.label == NOTHING:
                 waiting.append((words, edge.end))
-            elif edge.label not in (NOTHING, *CLASSES) and not gap_words(edge.label):
+            elif edge.label not in CLASSES and not gap_words(edge.label):
                 longer = (*words, edge.label)
-                yield longer, edge.end
+                tokens = normaliser.run(longer)
+                if len(tokens) <= 1:
+                    automaton.link(first.start, [token.keys[form] for token in tokens], edge.end)
                 if len(longer) < _LONGEST_RUN and normaliser.may_go_on(longer):
                     waiting.append((longer, edge.end))
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, NamedTuple
 
 from livewatch.phrases.normalise import CLASSES
@@ -124,11 +125,11 @@ class _Parser:
         begin = self._position
         end = self._items(start, depth)
         sign = self._peek()
-        return self._near(sign, (start, end), begin, depth) if _NEAR.match(sign) else end
+        return self._near(sign, (start, end), begin, depth) if _is_near(sign) else end
 
     def _items(self, start: int, depth: int) -> int:
         """The same, but for `near:`."""
-        while (sign := self._peek()) and sign not in ")]|" and not _NEAR.match(sign):
+        while (sign := self._peek()) and sign not in ")]|" and not _is_near(sign):
             self._position += 1
             start = self._bracket(sign, start, depth + 1) if sign in "([" else self._graph.join(start, _item(sign))
         return start
@@ -143,7 +144,7 @@ class _Parser:
         after = self._position
         if left[0] == left[1] or between == left_first:
             raise WordingError(f'"{sign}" needs words on both sides', "send near:5 cash")
-        if _NEAR.match(self._peek()):
+        if _is_near(self._peek()):
             raise WordingError("a second near: stands beside the first", "put one of them into brackets")
         self._position = middle
         between = self._graph.join(self._items(left[0], depth), gap)
@@ -180,6 +181,11 @@ class _Parser:
         return self._signs[self._position] if self._position < len(self._signs) else ""
 
 
+@cache
+def _is_near(sign: str) -> bool:
+    return _NEAR.match(sign) is not None
+
+
 def _near_gap(sign: str) -> str:
     written = _NEAR.fullmatch(sign)
     words = int(written[1] or 0) if written else 0
@@ -188,6 +194,7 @@ def _near_gap(sign: str) -> str:
     return f"{GAP}{words}"
 
 
+@cache  # lists say the same words again and again
 def _item(sign: str) -> str:
     if sign == GAP:
         return f"{GAP}{GAP_WORDS}"
@@ -223,12 +230,13 @@ class _Reached(NamedTuple):
     """Whether some way comes straight from a word"""
 
     def step(self, label: str) -> _Reached:
+        fewest, most, gaps, ways, _, _ = self
         if label == NOTHING:
             return self
         if between := gap_words(label):
-            return self._replace(gaps=self.gaps - (-between // GAP_WORDS), after_gap=True, after_word=False)
+            return _Reached(fewest, most, gaps - (-between // GAP_WORDS), ways, after_gap=True, after_word=False)
         words = 1 + label.strip("-.,").count("-")
-        return self._replace(fewest=self.fewest + words, most=self.most + words, after_gap=False, after_word=True)
+        return _Reached(fewest + words, most + words, gaps, ways, after_gap=False, after_word=True)
 
     def merge(self, other: _Reached) -> _Reached:
         return _Reached(

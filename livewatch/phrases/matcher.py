@@ -40,6 +40,10 @@ class States:
         self.steps: dict[tuple[str, ...], States] = {}
 
 
+def _union(sets: Sequence[frozenset[int]]) -> frozenset[int]:
+    return sets[0] if len(sets) == 1 else frozenset().union(*sets)
+
+
 class Matcher:
     """A set of wordings; filled first, then only searched. Searching is for one thread at a time."""
 
@@ -65,7 +69,7 @@ class Matcher:
         offset, wording = len(self._edges), len(self._starts)
         closed = [frozenset(one + offset for one in automaton.closed(state)) for state in range(len(automaton.edges))]
         for edges in automaton.edges:
-            self._edges.append({key: frozenset().union(*(closed[end] for end in ends)) for key, ends in edges.items()})
+            self._edges.append({key: _union([closed[end] for end in ends]) for key, ends in edges.items()})
         self._said[automaton.final + offset] = wording
         self._starts.append(closed[0])
         self._owners.append(owner)

@@ -184,6 +184,8 @@ def _samples(within: str) -> int | None:
 def _unprintable(value: object) -> bool:
     """Whether a text, or one of a list of texts, would do something to a terminal or to the direction of writing."""
     texts = value if isinstance(value, list) else [value]
+    if "".join(map(str, texts)).isprintable():
+        return False
     return any(unicodedata.category(sign) in ("Cc", "Cf", "Cs") for text in texts for sign in str(text))
 
 

@@ -5,6 +5,7 @@ A crash in a native library ends this process and neither the window nor the ale
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import signal
@@ -34,6 +35,7 @@ def main() -> None:
     first = wire.read(given)
     if first is None:
         return
+    gc.disable()  # everything that is made while loading stays; looking through it again and again takes 0.1 s
     try:
         kit = Kit(msgspec.json.decode(first[1], type=Settings), live=True)
     except Exception as error:  # whatever it is, trying again would not help
@@ -41,6 +43,8 @@ def main() -> None:
         failure = wire.Failure(type(known).__name__, known.code, known.message, known.hint)
         wire.write(out, b"e", msgspec.json.encode(failure))
         return
+    gc.freeze()
+    gc.enable()
     problems = tuple((f"{each.file}:{each.line}: {each.message}", each.suggestion) for each in kit.book_problems)
     wire.write(
         out, b"r", msgspec.json.encode(wire.Ready(kit.engine.name, kit.engine.model, kit.choice, problems=problems))

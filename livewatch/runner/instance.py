@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,7 +33,7 @@ class Instance:
     def __enter__(self) -> Self:
         """Take the right. Raises `LivewatchError` naming the process that has it."""
         try:
-            folder = self._folder or platformdirs.user_runtime_path("livewatch", appauthor=False)
+            folder = self._folder or _session_folder()
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = folder / "listen.lock"
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
@@ -56,6 +57,12 @@ class Instance:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def _session_folder() -> Path:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs says on stderr where it finds none and takes one in /tmp
+        return platformdirs.user_runtime_path("livewatch", appauthor=False)
 
 
 def _lock(file: int) -> bool:

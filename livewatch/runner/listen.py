@@ -26,7 +26,7 @@ from livewatch.events import (
 from livewatch.runner.call import CallSound
 from livewatch.runner.feed import LONGEST
 from livewatch.runner.keeper import Keeper
-from livewatch.runner.recogniser import Message, Recogniser
+from livewatch.runner.recogniser import Message, Recogniser, RecogniserProcess
 from livewatch.runner.stop import Stop
 from livewatch.runner.tap import BEHIND, CAUGHT_UP, TICK_S
 from livewatch.runner.tell import Teller
@@ -51,10 +51,13 @@ class Listener:
         sinks: Sequence[Sink],
         stop: Stop,
         ready: Callable[[Ready], None] = lambda ready: None,
+        *,
+        process: RecogniserProcess | None = None,
     ) -> None:
         """`ready` is told what was loaded. Raises `UsageError` and `AudioError` when there is nothing to listen to.
 
         The recogniser begins to load at once, in its process: a second that the window is opened in meanwhile.
+        `process`: the first of them, if it was started before.
         """
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._tracks = Tracks(wanted, lambda chunk: self._inbox.put(lambda: self._hear(chunk)))
@@ -68,7 +71,7 @@ class Listener:
         """Whether the recogniser has not yet worked through what was heard while it was loaded"""
         self._calls = 0
         """Calls begun"""
-        self._recogniser = Recogniser(settings, len(self._tracks.microphones), self._receive)
+        self._recogniser = Recogniser(settings, len(self._tracks.microphones), self._receive, process)
         self._keeper: Keeper | None = None
         if settings.listen.keep_sound:
             self._keeper = Keeper(

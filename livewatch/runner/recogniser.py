@@ -33,13 +33,51 @@ _OFTEN, _WITHIN_S, _REST_S = 3, 60.0, 2.0
 Message: TypeAlias = tuple[int, bytes, bytes]
 """Number of the process, kind and content of a frame; kind b"" when it has ended"""
 
+RecogniserProcess: TypeAlias = "subprocess.Popen[bytes]"
+"""A process of `livewatch.runner.child`"""
+
+
+def start_process(settings: Settings) -> RecogniserProcess:
+    """Start a process that begins to load at once, for a `Recogniser`; without one it ends by `end_process`."""
+    process = subprocess.Popen(  # noqa: S603 - the words are ours
+        helper.command("livewatch.runner.child"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=helper.environment(),
+        start_new_session=True,
+    )
+    with contextlib.suppress(OSError):  # that it is dead already is told by who reads from it
+        wire.write(cast(IO[bytes], process.stdin), b"i", msgspec.json.encode(settings))
+    return process
+
+
+def end_process(process: RecogniserProcess) -> None:
+    """Let a process end by itself; one that does not within a second is killed."""
+    with contextlib.suppress(OSError):
+        cast(IO[bytes], process.stdin).close()
+    try:
+        process.wait(1)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
 
 class Recogniser:
     """Used from one thread, except that `inbox` is called from the one that reads."""
 
-    def __init__(self, settings: Settings, tracks: int, inbox: Callable[[Message], None]) -> None:
-        """Start the process. `inbox` is given its messages, each of which has to come back through `receive`."""
-        self._settings = msgspec.json.encode(settings)
+    def __init__(
+        self,
+        settings: Settings,
+        tracks: int,
+        inbox: Callable[[Message], None],
+        process: RecogniserProcess | None = None,
+    ) -> None:
+        """Start the process, or take over one that was started. `inbox` is given its messages.
+
+        Each of them has to come back through `receive`.
+        """
+        self._settings = settings
         self._inbox = inbox
         self._number = 0
         self._deaths: deque[float] = deque(maxlen=_OFTEN)
@@ -56,7 +94,7 @@ class Recogniser:
         """Whether any process has been loaded: if so, the next can be, and what kills it will pass"""
         self.restarting = False
         """Whether it has died and has not yet come as far as before"""
-        self._start()
+        self._start(process)
 
     @property
     def cpu_s(self) -> float:
@@ -137,32 +175,17 @@ class Recogniser:
     def close(self) -> None:
         """End the process."""
         self._number += 1
-        with contextlib.suppress(OSError):
-            cast(IO[bytes], self._process.stdin).close()
-        try:
-            self._process.wait(1)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end_process(self._process)
         self._reader.join(1)
 
-    def _start(self) -> None:
+    def _start(self, process: RecogniserProcess | None = None) -> None:
         self._number += 1
         self._sent = self._taken = 0
         self._progress = time.monotonic()
         self._rest_until = 0.0
-        self._process = subprocess.Popen(  # noqa: S603 - the words are ours
-            helper.command("livewatch.runner.child"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=helper.environment(),
-            start_new_session=True,
-        )
+        self._process = process or start_process(self._settings)
         self._reader = threading.Thread(target=self._read, args=(self._number, self._process), daemon=True)
         self._reader.start()
-        with contextlib.suppress(OSError):  # that it is dead already is told by the reader
-            wire.write(cast(IO[bytes], self._process.stdin), b"i", self._settings)
 
     def _read(self, number: int, process: subprocess.Popen[bytes]) -> None:
         stream = cast(IO[bytes], process.stdout)

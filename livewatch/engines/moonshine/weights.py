@@ -56,19 +56,19 @@ class OrtFile:
             ) from error
         self._path = path
         self._constants: dict[str, np.ndarray] = {}
-        self._inputs: dict[str, list[str]] = {}
+        self._nodes: dict[bytes, Any] = {}
         if data[4:8] != b"ORTM":
             raise ModelError("model-damaged", f"Moonshine's file {path} is not a model.", _HINT)
         try:
             root: Any = InferenceSession.GetRootAs(data, 0)
             self._read(root.Model().Graph())
         except Exception as error:  # flatbuffers raises struct.error, IndexError, TypeError… on damaged bytes
-            raise ModelError("model-damaged", f"Moonshine's file {path} is damaged: {error}.", _HINT) from error
+            raise self._damaged(error) from error
 
     def constant(self, node: str, position: int) -> np.ndarray:
         """The constant that the node named `node` takes as its input number `position`."""
         try:
-            return self._constants[self._inputs[node][position]]
+            return self._constants[self._inputs(node)[position]]
         except (KeyError, IndexError) as error:
             raise ModelError(
                 "model-unknown",
@@ -78,12 +78,23 @@ class OrtFile:
 
     def matmul(self, node: str) -> Quantised:
         """The weights of a quantised matrix product, whichever of the two kinds of node holds it."""
-        inputs = self._inputs.get(f"{node}/MatMul_quant", [])
         where = f"{node}/MatMul_quant"
+        inputs = self._inputs(where)
         if len(inputs) == 6:  # MatMulIntegerToFloat: input, matrix, input scale, scale, input zero, zero
             return Quantised(self.constant(where, 1), self.constant(where, 3), self.constant(where, 5))
         bias = self.constant(where, 4) if len(inputs) > 4 and inputs[4] else None  # DynamicQuantizeMatMul
         return Quantised(self.constant(where, 1), self.constant(where, 2), self.constant(where, 3), bias)
+
+    def _damaged(self, error: Exception) -> ModelError:
+        return ModelError("model-damaged", f"Moonshine's file {self._path} is damaged: {error}.", _HINT)
+
+    def _inputs(self, name: str) -> list[str]:
+        """Names of what the node named `name` takes; none where there is no such node."""
+        node = self._nodes.get(name.encode())
+        try:
+            return [] if node is None else [node.Inputs(k).decode() for k in range(node.InputsLength())]
+        except Exception as error:  # as in `__init__`
+            raise self._damaged(error) from error
 
     def _read(self, graph: Any) -> None:
         for i in range(graph.InitializersLength()):
@@ -94,12 +105,13 @@ class OrtFile:
                 self._constants[tensor.Name().decode()] = tensor.RawDataAsNumpy().view(dtype).reshape(shape)
         for i in range(graph.NodesLength()):
             node = graph.Nodes(i)
-            names = [node.Inputs(k).decode() for k in range(node.InputsLength())]
-            self._inputs.setdefault(node.Name().decode(), names)
-            for k in range(node.AttributesLength()):
-                branch = node.Attributes(k).G()
-                if branch is not None:  # the decoder holds both its branches (first step, later steps) inside an If
-                    self._read(branch)
+            if node.OpType() == b"If":  # the decoder holds both its branches (first step, later steps) inside one
+                for k in range(node.AttributesLength()):
+                    branch = node.Attributes(k).G()
+                    if branch is not None:
+                        self._read(branch)
+            else:
+                self._nodes.setdefault(node.Name(), node)
 
 
 def folder() -> Path:
