@@ -56,8 +56,8 @@ class Listener:
     ) -> None:
         """`ready` is told what was loaded. Raises `UsageError` and `AudioError` when there is nothing to listen to.
 
-        The recogniser begins to load at once, in its process: a second that the window is opened in meanwhile.
-        `process`: the first of them, if it was started before.
+        The recogniser begins to load and the devices are opened at once, while a window is opened: each takes a second.
+        What comes before `run` waits for it. `process`: the first of the recogniser's, if it was started before.
         """
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._tracks = Tracks(wanted, lambda chunk: self._inbox.put(lambda: self._hear(chunk)))
@@ -79,6 +79,7 @@ class Listener:
                 [each.wanted.side for each in self._tracks.microphones],
                 settings.listen.keep_sound_days,
             )
+        self._tracks.start()
 
     @property
     def kept(self) -> int:
@@ -118,7 +119,6 @@ class Listener:
     def run(self) -> None:
         """Listen until stopped. Raises what a sink raises, and `EngineError` when the recogniser cannot be loaded."""
         try:
-            self._tracks.start()
             self._begin()
             due = 0.0
             while not self._stop.requested:
