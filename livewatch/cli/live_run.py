@@ -71,7 +71,7 @@ class LiveRun:
         return ExitCode.INTERRUPTED if self._stop.requested else ExitCode.OK
 
     def beside_window(self) -> int:
-        """Run in a thread, with the window on this one. Raises `WindowError` before anything has begun."""
+        """Run in a thread, with the window on this one. Raises `WindowError` before anything was told."""
         failed: list[Exception] = []
         threads: list[threading.Thread] = []
 

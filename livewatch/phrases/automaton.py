@@ -102,9 +102,9 @@ def _link_words(
 
     `form` is the key by which words are compared: 0 the stem, 1 the very word.
     """
-    alone: tuple[str, ...] = (first.label,)
+    alone = (first.label,)
     automaton.link(first.start, [token.keys[form] for token in normaliser.run(alone)], first.end)
-    waiting = [(alone, first.end)] if normaliser.may_go_on(alone) else []
+    waiting: list[tuple[tuple[str, ...], int]] = [(alone, first.end)] if normaliser.may_go_on(alone) else []
     while waiting:
         words, at = waiting.pop()
         for edge in edges[at]:
