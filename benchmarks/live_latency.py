@@ -43,6 +43,8 @@ from tests.live.pulse import Pulse
 
 _AFTER_S = 4.0
 """Seconds an alert may come after its clip's end"""
+_CLOCKS_S = 0.5
+"""Seconds by which sound may seem to come before it was played"""
 
 
 class Recording:
@@ -72,7 +74,8 @@ class Recording:
         """When (time.monotonic()) the first sample of `clip`, played after `since`, was in the monitor."""
         first = self._first or 0
         heard = np.concatenate(self._parts).astype(np.float64)
-        skip = max(0, round((since - self._offset) * SAMPLE_RATE) - first)
+        # The two clocks differ by some 20 ms: with nothing allowed for that, the clip's own beginning was skipped.
+        skip = max(0, round((since - _CLOCKS_S - self._offset) * SAMPLE_RATE) - first)
         heard = heard[skip:]
         size = 1 << (len(heard) + len(clip)).bit_length()
         product = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(clip.astype(np.float64), size))
