@@ -22,16 +22,15 @@ def listen(options: argparse.Namespace) -> int:
     settings = load(_spoken(options)).settings
     if settings.engine.name == "scripted":
         raise UsageError("scripted-live", "The scripted recogniser reads a file and cannot listen.", "Use replay.")
-    with Instance():
-        process = start_process(settings)
-        try:
-            from livewatch.cli.live_run import LiveRun, run  # noqa: PLC0415 - 0.3 s in which the recogniser loads
+    process = start_process(settings)
+    try:
+        from livewatch.cli.live_run import LiveRun, run  # noqa: PLC0415 - 0.3 s in which the recogniser loads
 
-            live = LiveRun(settings, process, quiet=options.json, debug=options.debug, draft=options.report)
-        except BaseException:
-            end_process(process)
-            raise
-        return run(live, json=options.json, window=not options.no_window)
+        live = LiveRun(settings, process, quiet=options.json, debug=options.debug, draft=options.report)
+        with Instance():
+            return run(live, json=options.json, window=not options.no_window)
+    finally:
+        end_process(process)
 
 
 def _spoken(options: argparse.Namespace) -> dict[str, object]:

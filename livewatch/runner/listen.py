@@ -60,7 +60,7 @@ class Listener:
         What comes before `run` waits for it. `process`: the first of the recogniser's, if it was started before.
         """
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._tracks = Tracks(wanted, lambda chunk: self._inbox.put(lambda: self._hear(chunk)))
+        self._tracks = Tracks(wanted, self._arrived)
         self._settings = settings
         self._stop = stop
         self._tell_ready = ready
@@ -196,8 +196,12 @@ class Listener:
             self._behind = False
             yield Notice(self._sound.at, "caught_up", "Recognition has caught up with the call.")
 
-    def _hear(self, chunk: AudioChunk) -> None:
+    def _arrived(self, chunk: AudioChunk) -> None:
+        """Take sound from the thread of a track, with the moment at which it came."""
         now = time.monotonic()
+        self._inbox.put(lambda: self._hear(chunk, now))
+
+    def _hear(self, chunk: AudioChunk, now: float) -> None:
         if not self._sound.begun:
             self._teller.begun(now - len(chunk.samples) / SAMPLE_RATE)
         for each in self._sound.take(now, chunk):
