@@ -113,14 +113,23 @@ def test_readings_written_together_are_as_good_as_written_alone(encoding, readin
     ]
     assert len(wanted) > 30
     together = branches.follow(wanted, 40, -1000.0)
+    gained = []
+    elsewhere = 0
     for (place, token), found in zip(wanted, together, strict=True):
         assert found.tokens[: place + 1] == (*reading.tokens[:place], token)
         assert len(found.looked) == len(found.tokens) + 1
         np.testing.assert_allclose(found.looked.sum(axis=1), 1.0, rtol=1e-3)
         alone = Branches(model, encoding, reading, 3).follow([(place, token)], 40, -1000.0)[0]
-        # Products are rounded to 8 bits by the largest of all rows that are read together: near equals may change.
         assert found.total == pytest.approx(logprob(model, encoding, found.tokens).sum(), abs=1.5)
-        assert found.total == pytest.approx(alone.total, abs=1.5)
+        gained.append(found.total - alone.total)
+        if found.tokens == alone.tokens:
+            assert abs(gained[-1]) < 1
+        else:
+            elsewhere += 1
+    # Products are rounded to 8 bits by the largest of all rows that are read together, on each processor in its own way:
+    # of two near equals the other may be taken, and what follows it may be worse or better.
+    assert elsewhere <= len(wanted) / 4
+    assert np.mean(gained) > -0.5
 
 
 def test_a_reading_that_cannot_win_is_given_up(encoding, reading, model):
