@@ -126,8 +126,8 @@ def test_readings_written_together_are_as_good_as_written_alone(encoding, readin
             assert abs(gained[-1]) < 1
         else:
             elsewhere += 1
-    # Products are rounded to 8 bits by the largest of all rows that are read together, on each processor in its own way:
-    # of two near equals the other may be taken, and what follows it may be worse or better.
+    # Products are rounded to 8 bits by the largest of all rows that are read together, by each processor in its own
+    # way: of two near equals the other may be taken, and what follows it may be worse or better.
     assert elsewhere <= len(wanted) / 4
     assert np.mean(gained) > -0.5
 
