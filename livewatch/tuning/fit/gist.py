@@ -60,9 +60,6 @@ def group_of(call: LabelledCall) -> str:
 def fit_gist(calls: Sequence[LabelledCall], normaliser: Normaliser) -> Gist:
     """Fit on `calls` that hold words: suspicious ones (caution) are told apart from ordinary ones as scams are.
 
-    Unseen, without and with 300 written calls that are pretexts only: of 90 others 47 and 58 are suspicious by the gist
-    alone, of 450 written scams 396 and 398; of 480 hard harmless calls 39 and 42.
-
     Raises `UsageError` without scipy, or without calls of both kinds.
     """
     windows = [window for call in calls for window in _windows(call, normaliser)]
@@ -82,6 +79,8 @@ def _windows(call: LabelledCall, normaliser: Normaliser) -> Iterator[_Window]:
     tokens = keys(normaliser.tokens([word for _, text in call.turns for word in text.split()]))
     if not tokens:
         return
+    # Unseen, without and with 300 written pretexts: at 24 decibans and more are 47 and 58 of 90 other pretexts, 396 and
+    # 398 of 450 written scams, and 39 and 42 of 480 hard harmless calls.
     scam = call.label is not Label.ORDINARY
     long = [*cut(tokens, WINDOW)]
     for part in long:
