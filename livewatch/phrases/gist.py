@@ -1,10 +1,10 @@
 """The gist: how much the words of the last two minutes, taken together, are those of known scam calls.
 
-Phrases say what a caller wants; most of a call is said in other words. Every word and every pair of neighbours has a
-weight, fitted from labelled calls (`livewatch tune fit`, logistic regression); the weights of those heard in the last
-`WINDOW` tokens add up. A strong gist supports what phrases have found, and the strongest warns alone (see
-`livewatch.risk.judge`). Words that speak against it take points off the phrases said among them: a retold scam, a
-family's gate code.
+Phrases say what a caller wants; most of a call is said in other words. Every word, every pair of neighbours and every
+pair with one word between has a weight, fitted from labelled calls (`livewatch tune fit`, logistic regression); the
+weights of those heard in the last `WINDOW` tokens add up. A strong gist supports what phrases have found, and the
+strongest warns alone (see `livewatch.risk.judge`). Words that speak against it take points off the phrases said among
+them: a retold scam, a family's gate code.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import pairwise
 from typing import Final
 
 from livewatch.events import Hypothesis, Match, Word
@@ -47,7 +46,7 @@ class Gist:
     """The weights of one or more languages."""
 
     weights: Mapping[str, float]
-    """Decibans by token key or by two keys with a space between; what is not listed weighs nothing"""
+    """Decibans by token key, or by pair as `grams` writes it; what is not listed weighs nothing"""
     offset: float
     """Decibans that a window of unknown words is worth, < 0"""
 
@@ -80,8 +79,16 @@ def keys(tokens: Sequence[Token]) -> list[str]:
 
 
 def grams(window: Sequence[str]) -> set[str]:
-    """The words and pairs of neighbours of a window, each once."""
-    return {*window, *(f"{one} {other}" for one, other in pairwise(window))}
+    """What is weighed of a window, each once: its words, and the pairs of each with the next and the next but one."""
+    return {*window, *map(_next, window, window[1:]), *map(_next_but_one, window, window[2:])}
+
+
+def _next(one: str, other: str) -> str:
+    return f"{one} {other}"
+
+
+def _next_but_one(one: str, other: str) -> str:
+    return f"{one} ~ {other}"
 
 
 class GistMeter:
@@ -178,14 +185,18 @@ class _Window:
 
     def add(self, key: str, words: Sequence[Word]) -> float:
         """Add one token; return the decibans of the window that ends with it."""
-        if self._tokens:
-            self._count(f"{self._tokens[-1][0]} {key}", 1)
+        tokens = self._tokens
         self._count(key, 1)
-        self._tokens.append((key, words))
-        if len(self._tokens) > WINDOW:
-            gone = self._tokens.popleft()[0]
+        if tokens:
+            self._count(_next(tokens[-1][0], key), 1)
+        if len(tokens) > 1:
+            self._count(_next_but_one(tokens[-2][0], key), 1)
+        tokens.append((key, words))
+        if len(tokens) > WINDOW:
+            gone = tokens.popleft()[0]
             self._count(gone, -1)
-            self._count(f"{gone} {self._tokens[0][0]}", -1)
+            self._count(_next(gone, tokens[0][0]), -1)
+            self._count(_next_but_one(gone, tokens[1][0]), -1)
         return self._sum
 
     @property

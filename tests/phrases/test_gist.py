@@ -1,4 +1,4 @@
-"""The gist: the weights of all words of the last quarter of a minute."""
+"""The gist: the weights of all words of the last two minutes."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,15 @@ from livewatch.phrases.speech import load_speech
 from tests.phrases.words import words
 
 NORMALISER = Normaliser(load_speech(["en"]))
-GIST = Gist({"warrant": 9.0, "arrest": 6.0, "arrest warrant": 4.0, "grandma": -8.0, "officer": 3.5}, -4.0)
+WEIGHTS = {
+    "warrant": 9.0,
+    "arrest": 6.0,
+    "arrest warrant": 4.0,
+    "grandma": -8.0,
+    "officer": 3.5,
+    "warrant ~ arrest": 2.5,
+}
+GIST = Gist(WEIGHTS, -4.0)
 VOCABULARY = ["warrant", "arrest", "grandma", "officer", "the", "warrants."]
 
 
@@ -35,6 +43,11 @@ def by_hand(texts, gist=GIST):
 
 def test_words_and_pairs_add_up_once_each():
     assert strongest([hypothesis("an arrest warrant and a warrant")]) == pytest.approx(-4 + 9 + 6 + 4)
+
+
+def test_pairs_with_one_word_between_have_a_weight_of_their_own():
+    assert strongest([hypothesis("warrant and arrest")]) == pytest.approx(-4 + 9 + 6 + 2.5)
+    assert strongest([hypothesis("warrant and an arrest")]) == pytest.approx(-4 + 9 + 6)
 
 
 def test_what_speaks_against_it_counts_too():

@@ -39,8 +39,8 @@ _SHORT_WEIGHT: Final = 0.5
 """Of these, against the long windows"""
 _LEAST_CALLS: Final = 4
 """Campaigns and calls in which a word or pair must stand: what fewer have is about them, not about scams"""
-_LEAST_WEIGHT: Final = 0.15
-"""Decibans below which a weight is dropped: two thirds of them, and no figure changes"""
+_LEAST_WEIGHT: Final = 0.4
+"""Decibans below which a weight is dropped: half of them, and no figure changes"""
 
 
 @dataclass(frozen=True, slots=True)

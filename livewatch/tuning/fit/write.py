@@ -32,7 +32,8 @@ def write(folder: Path, fitted: Fitted) -> tuple[Path, Path]:
 
 def _gist(fitted: Fitted) -> str:
     lines = [
-        "# What words and pairs of neighbouring words weigh in the gist of a call, in decibans; see phrases/gist.py.",
+        "# What words, neighbours, and pairs with one word between (~) weigh in the gist of a call, in decibans;",
+        "# see phrases/gist.py.",
         f"# Written by `livewatch tune fit` on {fitted.points.day}; not for editing. Words are stems. The first line is"
         " the offset.",
         *_provenance(fitted),
