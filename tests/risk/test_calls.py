@@ -56,7 +56,6 @@ def test_a_short_call_gets_its_level(expected: Level, said: str) -> None:
 
 
 KNOWN = {
-    "I was reading about bitcoin. Would you ever put money in it?": "a dealer says so, too; caution, not danger",
     "Love, don't tell your sister, but I'm planning a surprise party for her birthday. Keep it between us.": (
         "the exception of 'keep it between us' does not reach into the sentence before; caution, not danger"
     ),
