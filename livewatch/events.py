@@ -152,12 +152,7 @@ class Match:
     listed: tuple[str, ...] = ()
     """The words of the list that `heard` stands for, where `how` is "sound"; else empty"""
     against: float = 0.0
-    """Decibans, <= 0: how much the words around it speak of an ordinary call"""
-
-    @property
-    def worth(self) -> float:
-        """What it counts for, in decibans, >= 0."""
-        return max(0.0, self.points + self.against)
+    """Decibans, <= 0: how much more the words around it would have to sound like a scam call to support it in full"""
 
 
 @dataclass(frozen=True, slots=True)

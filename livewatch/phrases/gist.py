@@ -27,13 +27,12 @@ calls full of risky words: with 40, 80 and 300 tokens the gist alone finds 47, 6
 second, and 54, 66 and 69 % of real robocalls"""
 STEP: Final = 3.0
 """Decibans by which the gist must grow to be told again"""
-AGAINST: Final = -10.0
-"""Decibans that words around a phrase take off it at most: an ask of 30 is suspicious whatever stands around it"""
+AGAINST: Final = -35.0
+"""Decibans that words around a phrase can lack at most: no phrase makes up for more (see `livewatch.risk.judge`)"""
 _SUPPORT: Final = 14.0
-"""Decibans of the words around a phrase from which it counts in full; each that lacks takes one off. An ask said at
-once is mostly enough by itself ("I need remote access to your computer": 15). Of 720 scams of tests/written/kept-*, 664
-are found with 0 to 14, 663 with 18, 659 with 22; of 830 harmless calls 54, 50, 44, 43 and 38 are called dangerous with
-0, 5, 14, 18 and 22"""
+"""Decibans of the words around a phrase that support it in full; what lacks is told with the match. Of 720 scams of
+tests/written/kept-* 664 are found with 0 to 14, 663 with 18, 659 with 22; of 830 harmless calls 54, 50, 44, 43 and 38
+are called dangerous with 0, 5, 14, 18 and 22, where each that lacks takes one off every phrase"""
 _TOLD: Final = 5
 """Words quoted at most"""
 _WHY: Final = "Much of what is said is said in scam calls, and hardly ever in others."
@@ -110,7 +109,7 @@ class GistMeter:
 
     @property
     def against(self) -> float:
-        """Decibans, `AGAINST`..0, that a phrase loses among the words of the window."""
+        """Decibans, `AGAINST`..0, that the words of the window lack to support a phrase in full."""
         return max(AGAINST, min(0.0, self._points - self._gist.offset - _SUPPORT))
 
     def accept(self, hypothesis: Hypothesis) -> Iterator[Match]:

@@ -15,6 +15,22 @@ _SHARES = (1.0, 0.5, 0.25)
 independent signs; a fourth adds nothing."""
 
 
+_TAKEN_AT_MOST = 10.0
+"""Decibans that the words around a phrase take off it at most: an ask of 30 is suspicious whatever stands around it"""
+_ALONE_FROM, _ALONE_BY = 20.0, 2.5
+"""Each deciban of a phrase above the first makes up for so many that the words around it lack, up to `_ALONE_AT_MOST`:
+what is hardly ever said in ordinary calls needs no support. Without that, of 30 calls that begin with small talk before
+an ask or a threat 23 reach danger while they are spoken, with it 29; of 843 harmless ones, most of them hard, 55 and 62
+(67 where nothing but talk as unlike a scam as small talk takes anything off)"""
+_ALONE_AT_MOST = 25.0
+
+
+def taken_off(match: Match) -> float:
+    """Return the decibans, >= 0, that the words around `match` take off its points."""
+    alone = min(_ALONE_AT_MOST, max(0.0, _ALONE_BY * (match.points - _ALONE_FROM)))
+    return min(match.points, _TAKEN_AT_MOST, max(0.0, -match.against - alone))
+
+
 class Judge:
     """Adds up the evidence of one call.
 
@@ -133,8 +149,8 @@ class Judge:
         return found if any(not self._supports(name) for name in found) else set()
 
     def _decibans(self, match: Match) -> float:
-        """What `match` is worth. Ordinary words around a pretext take nothing off: it is never more than suspicious."""
-        return match.points if self._pretext(match.category) else match.worth
+        """What `match` is worth. Words around a pretext take nothing off: it is never more than suspicious."""
+        return match.points if self._pretext(match.category) else match.points - taken_off(match)
 
     def _total(self, matches: list[Match]) -> float:
         """Decibans of matches of one category, the strongest first, before its cap."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livewatch.events import Level, Match
-from livewatch.risk.judge import Judge
+from livewatch.risk.judge import Judge, taken_off
 
 _SHARES = {
     0.5: "second of its category: half",
@@ -58,12 +58,15 @@ class Ledger:
         if taken is None:
             return "repeated: a phrase counts once" if repeated else "a stronger phrase has the same words"
         share, added = taken
-        notes = [] if match.against > -_LITTLE else [f"ordinary words around it: {match.against:+.1f}"]
+        off = taken_off(match)
+        notes = [] if off < _LITTLE else [f"ordinary words around it: {-off:+.1f}"]
         if repeated:
             notes.append("repeated: counts in place of the earlier one")
         if share < 1:
             notes.append(_SHARES.get(share, f"counts {share:g}"))
-        if added < share * match.worth - _LITTLE:  # of pretexts nothing is taken off, so more may have been added
+        if (
+            added < share * (match.points - off) - _LITTLE
+        ):  # of pretexts nothing is taken off, so more may have been added
             alone = sum(worth for _, _, worth in after) == 0
             notes.append("counts only beside other signs" if alone else "cap of the category reached")
         if not repeated and abs(gained - added) > _LITTLE:
