@@ -16,18 +16,17 @@ independent signs; a fourth adds nothing."""
 
 
 _TAKEN_AT_MOST = 10.0
-"""Decibans that the words around a phrase take off it at most: an ask of 30 is suspicious whatever stands around it"""
-_ALONE_FROM, _ALONE_BY = 20.0, 2.5
-"""Each deciban of a phrase above the first makes up for so many that the words around it lack, up to `_ALONE_AT_MOST`:
-what is hardly ever said in ordinary calls needs no support. Without that, of 30 calls that begin with small talk before
-an ask or a threat 23 reach danger while they are spoken, with it 29; of 843 harmless ones, most of them hard, 55 and 62
-(67 where nothing but talk as unlike a scam as small talk takes anything off)"""
-_ALONE_AT_MOST = 25.0
+"""Decibans that the words around a phrase take off it at most"""
+_ALONE_FROM, _ALONE_BY = 20.0, 3.5
+"""Each deciban of a phrase above the first makes up for so many that the words around it lack: what is hardly ever said
+in ordinary calls needs no support, and an ask of 30 is dangerous whatever stands around it. Without that, of 30 calls
+that begin with small talk before an ask or a threat 23 reach danger while they are spoken, and "pay with gift cards"
+is not among them; of 830 harmless ones, most of them hard, 44 instead of 52 are called dangerous"""
 
 
 def taken_off(match: Match) -> float:
     """Return the decibans, >= 0, that the words around `match` take off its points."""
-    alone = min(_ALONE_AT_MOST, max(0.0, _ALONE_BY * (match.points - _ALONE_FROM)))
+    alone = max(0.0, _ALONE_BY * (match.points - _ALONE_FROM))
     return min(match.points, _TAKEN_AT_MOST, max(0.0, -match.against - alone))
 
 
