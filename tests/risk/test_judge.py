@@ -195,8 +195,8 @@ def test_stronger_points_never_lower_the_level(matches: list[Match]) -> None:
         (22, False, Level.NONE),
         (23, False, Level.CAUTION),
         (30, False, Level.DANGER),
-        (37, True, Level.CAUTION),
-        (38, True, Level.DANGER),
+        (41, True, Level.CAUTION),
+        (42, True, Level.DANGER),
     ],
 )
 def test_the_gist_warns_alone_and_needs_more_beside_pretexts(gist: float, pretext: bool, level: Level) -> None:
