@@ -15,9 +15,10 @@ from livewatch.cli.evaluate import FILE_WIDTH, calls_bar
 from livewatch.cli.spoken import spoken
 from livewatch.errors import ExitCode
 from livewatch.settings import load
-from livewatch.tuning.corpus.manifest import serious
+from livewatch.tuning.corpus.manifest import read_corpus, serious
 from livewatch.tuning.fit.fit import Fitted, fit
-from livewatch.tuning.fit.write import write
+from livewatch.tuning.fit.language_model import count_language_model
+from livewatch.tuning.fit.write import write, write_language_model
 
 
 def run_fit(options: argparse.Namespace) -> int:
@@ -45,6 +46,18 @@ def run_fit(options: argparse.Namespace) -> int:
         for path in write(options.write, fitted):
             print(f"Wrote {path}", file=sys.stderr)  # noqa: T201
     return ExitCode.ERROR if serious(fitted.unseen.problems) else ExitCode.OK
+
+
+def run_language_model(options: argparse.Namespace) -> int:
+    """Count the recogniser's language model in labelled calls and write it."""
+    corpus = read_corpus(options.manifests)
+    for problem in corpus.problems:
+        print(f"livewatch: {problem}", file=sys.stderr)  # noqa: T201
+    counted = count_language_model(corpus.calls)
+    path = write_language_model(options.write, counted, corpus, datetime.date.today().isoformat())
+    runs = f"{len(counted.words):,} words, {len(counted.pairs.keys):,} pairs and {len(counted.triples.keys):,} triples"
+    print(f"Wrote {path}: {runs} of {len(corpus.calls):,} calls", file=sys.stderr)  # noqa: T201
+    return ExitCode.ERROR if serious(corpus.problems) else ExitCode.OK
 
 
 def _render(fitted: Fitted, console: Console) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from livewatch.engines.moonshine import graphs, weights
 from livewatch.engines.moonshine.align import word_spans
-from livewatch.engines.moonshine.decoding import _loop, logprob, read
+from livewatch.engines.moonshine.decoding import logprob, loop, read
 from livewatch.engines.moonshine.model import Features, Model
 from livewatch.engines.moonshine.tokens import Tokens
 from livewatch.engines.moonshine.tree import END, START
@@ -144,12 +144,12 @@ def test_tokens_are_those_the_network_writes(model, tokens, sound):
     assert tuple(tokens.encode(text)) == reading.tokens
 
 
-def test_a_loop_is_cut_and_honest_repetition_is_not():
-    assert _loop([1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3], 0) == 9
-    assert _loop([9] * 8, 0) == 7
-    assert _loop([4, 5, 4, 5, 4, 5], 0) == 0
-    assert _loop([6, 6, 6, 6], 0) == 0
-    assert _loop([1, 2, 3, 4, 5, 6, 7], 0) == 0
+def test_aloop_is_cut_and_honest_repetition_is_not():
+    assert loop([1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3], 0) == 9
+    assert loop([9] * 8, 0) == 7
+    assert loop([4, 5, 4, 5, 4, 5], 0) == 0
+    assert loop([6, 6, 6, 6], 0) == 0
+    assert loop([1, 2, 3, 4, 5, 6, 7], 0) == 0
 
 
 def test_signed_weights_are_used_only_where_products_are_exact():

@@ -63,6 +63,16 @@ def add_tune(commands: argparse._SubParsersAction) -> None:
     jobs_option(fit)
     cache_option(fit)
     phrases_option(fit)
+    language_model = command(
+        actions,
+        "language-model",
+        "count what people on the telephone say, for the recogniser to doubt what nobody says",
+        later("tune", "run_language_model"),
+    )
+    manifests_argument(language_model)
+    language_model.add_argument(
+        "--write", type=Path, metavar="FOLDER", required=True, help="write the counts into it, as talk-en.npz"
+    )
     changes.add_sweep(actions)
     changes.add_suggest(actions)
     changes.add_diff(actions)

@@ -161,7 +161,7 @@ class _Text:
             return
         self._tokens.append(token)
         self._scores.append(score)
-        repeated = _loop(self._tokens, self._first)
+        repeated = loop(self._tokens, self._first)
         if repeated:
             del self._tokens[-repeated:], self._scores[-repeated:]
             self._end(score, tree, ended=False)
@@ -207,7 +207,7 @@ class _Guesses:
         return self._rest[: self._AT_ONCE]
 
 
-def _loop(tokens: Sequence[int], first: int) -> int:
+def loop(tokens: Sequence[int], first: int) -> int:
     """How many tokens at the end merely repeat what stands before them; 0 when the network is not in a loop.
 
     On noise and on speech cut off in mid-word the network sometimes repeats a group of words until the limit. People

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livewatch.engines.moonshine import weights
+from livewatch.engines.moonshine import language_model, weights
 from livewatch.engines.moonshine.model import Model
 from livewatch.engines.moonshine.session import MoonshineSession, Policy
 from livewatch.engines.moonshine.tokens import Tokens
@@ -22,11 +22,12 @@ class MoonshineEngine:
     def __init__(self, model: Model, policy: Policy) -> None:
         self._model = model
         self._tokens = Tokens(model.tokens)
+        self._language = language_model.load()
         self._policy = policy
 
     def open(self) -> MoonshineSession:
         """A fresh session for one call."""
-        return MoonshineSession(self._model, self._tokens, self._policy, _MEMORY_S)
+        return MoonshineSession(self._model, self._tokens, self._language, self._policy, _MEMORY_S)
 
     def close(self) -> None:
         """Nothing to do: the model is freed with the last session that uses it."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from livewatch.engines.moonshine.alternatives import Alternatives
+from livewatch.engines.moonshine.language_model import LanguageModel
 from livewatch.engines.moonshine.memory import Memory
 from livewatch.engines.moonshine.model import Model
 from livewatch.engines.moonshine.stretch import Stretch, best_cut
@@ -101,12 +102,12 @@ class _Open:
 class MoonshineSession:
     """One call; implements `livewatch.engines.engine.Session`."""
 
-    def __init__(self, model: Model, tokens: Tokens, policy: Policy, memory_s: float) -> None:
+    def __init__(self, model: Model, tokens: Tokens, language: LanguageModel, policy: Policy, memory_s: float) -> None:
         self._model = model
         self._tokens = tokens
         self._policy = policy
         self._memory = Memory(model, tokens, int(memory_s * SAMPLE_RATE))
-        self._alternatives = Alternatives(model, tokens)
+        self._alternatives = Alternatives(model, tokens, language)
         self._recent: deque[bool] = deque(maxlen=_ONSET[1])
         self._open: _Open | None = None
         self._closed_until = 0
@@ -243,13 +244,13 @@ class MoonshineSession:
         return stable
 
     def _read_whole(self, current: _Open, end: int) -> list[Alternative]:
-        """Read all of it, take the likeliest reading, and return what else it may be."""
+        """Read all of it, take the best reading, and return what else it may be."""
         current.read_whole(end)
         if current.whole.heard is None:
             return []
-        best, *others = self._alternatives.of_closed(current.whole.heard)
+        best, variants = self._alternatives.of_closed(current.whole.heard)
         heard = current.whole.take(best)
-        return self._placed(current, self._alternatives.beside(heard, others))
+        return self._placed(current, self._alternatives.beside(heard, variants))
 
     @staticmethod
     def _placed(current: _Open, found: Iterable[Alternative]) -> list[Alternative]:

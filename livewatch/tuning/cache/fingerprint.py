@@ -25,10 +25,11 @@ _SIZE: Final = 16
 """Bytes of a digest: two of 2^50 calls are alike by chance with a probability of 10^-8"""
 _ROOT: Final = Path(livewatch.__file__).parent
 _HEARING: Final = (
-    *("events.py", "engines/vosk*.py", "engines/moonshine/*.py", "tuning/cache/noting.py", "tuning/cache/heard.py"),
+    *("events.py", "engines/vosk*.py", "engines/moonshine/*.py", "engines/moonshine/data/*"),
+    *("tuning/cache/noting.py", "tuning/cache/heard.py"),
     *(f"audio/{name}.py" for name in ("decode*", "file", "header", "limits", "pcm", "resample", "speech", "wav")),
 )
-"""Code on the way from a recording to words"""
+"""Code and data on the way from a recording to words"""
 _SPOTTING: Final = (
     *("events.py", "pipeline.py", "assembly.py", "engines/script*.py", "engines/second_listen.py"),
     *(

@@ -1,4 +1,4 @@
-"""Writes what was fitted: the files that livewatch is shipped with (`phrases/data`)."""
+"""Writes what was fitted: the files that livewatch is shipped with (`phrases/data`, `engines/moonshine/data`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from livewatch.engines.moonshine.language_model import Counted, packed
 from livewatch.errors import CorpusError
+from livewatch.tuning.corpus.manifest import Corpus
 from livewatch.tuning.fit.fit import Fitted
 
 _ABOUT_POINTS = """\
@@ -18,16 +20,31 @@ _ABOUT_POINTS = """\
 def write(folder: Path, fitted: Fitted) -> tuple[Path, Path]:
     """Write what was fitted into `folder`, with where it comes from; return the files. Raises `CorpusError`."""
     gist, points = folder / "gist-en.tsv", folder / "points-en.toml"
+    _put(gist, _gist(fitted).encode())
+    _put(points, _points(fitted).encode())
+    return gist, points
+
+
+def write_language_model(folder: Path, counted: Counted, corpus: Corpus, day: str) -> Path:
+    """Write `counted` of `corpus` into `folder`, with where it comes from; return the file. Raises `CorpusError`.
+
+    `day` is today, ISO 8601.
+    """
+    path = folder / "talk-en.npz"
+    lines = [f"# Counted by `livewatch tune language-model` on {day}", *_provenance(corpus)]
+    _put(path, packed(counted, "\n".join(lines)))
+    return path
+
+
+def _put(path: Path, content: bytes) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        gist.write_text(_gist(fitted), "utf-8")
-        points.write_text(_points(fitted), "utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     except OSError as error:
         cause = error.strerror or str(error)
         raise CorpusError(
-            "fit-unwritable", f"{folder} cannot be written to: {cause}.", "Name another folder."
+            "fit-unwritable", f"{path.parent} cannot be written to: {cause}.", "Name another folder."
         ) from None
-    return gist, points
 
 
 def _gist(fitted: Fitted) -> str:
@@ -36,7 +53,7 @@ def _gist(fitted: Fitted) -> str:
         "# see phrases/gist.py.",
         f"# Written by `livewatch tune fit` on {fitted.points.day}; not for editing. Words are stems. The first line is"
         " the offset.",
-        *_provenance(fitted),
+        *_provenance(fitted.corpus),
         "# Numbers and what fewer than 4 calls have are left out.",
         f"\t{fitted.gist.offset}",
         *(f"{gram}\t{weight}" for gram, weight in sorted(fitted.gist.weights.items())),
@@ -48,7 +65,7 @@ def _points(fitted: Fitted) -> str:
     counts = fitted.points
     lines = [
         _ABOUT_POINTS,
-        *_provenance(fitted),
+        *_provenance(fitted.corpus),
         f'day = "{counts.day}"',
         f"campaigns = {counts.campaigns}",
         f"calls = {counts.calls}",
@@ -62,9 +79,9 @@ def _points(fitted: Fitted) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _provenance(fitted: Fitted) -> Iterator[str]:
-    counts = Counter((call.set, call.label.value) for call in fitted.corpus.calls)
+def _provenance(corpus: Corpus) -> Iterator[str]:
+    counts = Counter((call.set, call.label.value) for call in corpus.calls)
     for (name, label), count in sorted(counts.items()):
         yield f"# from {count} {label} calls of {name}"
-    campaigns = len({call.campaign for call in fitted.corpus.calls if call.campaign})
+    campaigns = len({call.campaign for call in corpus.calls if call.campaign})
     yield f"# {campaigns} campaigns"
