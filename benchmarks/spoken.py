@@ -1,6 +1,6 @@
-"""Speaks written calls: `python -m benchmarks.spoken FOLDER MANIFEST… [--calls 40] [--words 170]`.
+"""Speaks written calls: `python -m benchmarks.spoken FOLDER MANIFEST… [--calls 40] [--words 170] [--seed 3]`.
 
-Of each manifest, `--calls` texts of at most `--words` words are drawn (seed 3). Two of the voices that are installed
+Of each manifest, `--calls` texts of at most `--words` words are drawn. Two of the voices that are installed
 (flite and festival; espeak-ng where there are no others) say the caller's turns and the other's, 4 dB quieter, with
 pauses of 0.2 to 0.6 s, and a telephone line is laid over it: 300 to 3,400 Hz, noise 20, 25 or 30 dB below, G.711.
 FOLDER gets the recordings and their manifest, for `livewatch evaluate FOLDER/manifest.jsonl`.
@@ -30,9 +30,10 @@ def main() -> None:
     parser.add_argument("manifests", nargs="+", type=Path)
     parser.add_argument("--calls", type=int, default=40)
     parser.add_argument("--words", type=int, default=170)
+    parser.add_argument("--seed", type=int, default=3, help="another one: other calls, voices and lines")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    chance = random.Random(3)
+    chance = random.Random(options.seed)
     voices = installed()
     people = [voice for voice in voices if not voice.name.startswith("espeak")] or voices
     with (options.folder / "manifest.jsonl").open("w", encoding="utf-8") as manifest:

@@ -142,12 +142,6 @@ def test_a_reading_that_cannot_win_is_given_up(encoding, reading, model):
     assert len(given_up.tokens) < len(whole.tokens)
 
 
-def test_the_likeliest_reading_is_the_one_that_is_told(in_noise):
-    """What is told beside it is never likelier."""
-    others = [other for _, heard in in_noise for h in heard if h.final for other in h.alternatives]
-    assert max(other.log_ratio for other in others) <= 0
-
-
 def test_the_difference_is_what_lies_between_the_words_that_stay():
     model = Model()
     tokens = Tokens(model.tokens)
