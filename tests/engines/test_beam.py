@@ -1,14 +1,17 @@
 """The beam, on real sound in noise: what it finds is worth more, of the same sound, and nothing is left out."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from livewatch.engines.moonshine import language_model
-from livewatch.engines.moonshine.beam import _LANGUAGE, _WORD, Beam
+from livewatch.engines.moonshine.beam import _LANGUAGE, _WORD, Beam, _skips, _Text
 from livewatch.engines.moonshine.decoding import logprob, read
-from livewatch.engines.moonshine.model import Model
+from livewatch.engines.moonshine.model import FRAME, Model
 from livewatch.engines.moonshine.stretch import Stretch
 from livewatch.engines.moonshine.tokens import Tokens
+from livewatch.engines.moonshine.tree import Step
 from tests.engines.speech import sample
 from tests.engines.test_alternatives import noisy
 
@@ -105,6 +108,22 @@ def test_a_clause_that_is_hard_to_hear_is_not_left_out(model, tokens, language):
     better = Beam(model, tokens, language).read(heard, heard.encoding, 80)
     assert better is not None
     assert len(tokens.words(better[0].tokens)) >= 0.7 * len(heard.words)
+
+
+@pytest.mark.parametrize(
+    ("come_to", "looks_at", "skips"),
+    [(0.0, 0.3, False), (0.0, 1.0, False), (0.0, 3.0, True), (2.0, 3.0, False), (1.0, 2.6, True), (1.7, 2.6, False)],
+)
+def test_a_reading_jumps_over_no_more_than_a_few_words(come_to, looks_at, skips):
+    """Six words of half a second each are heard; where the network looks next decides."""
+    words = [(second * SECOND // 2, (second + 1) * SECOND // 2) for second in range(6)]
+    attention = np.zeros((1, 200), np.float32)
+    attention[0, int(looks_at * SECOND / FRAME) + 1] = 1.0
+    text = _Text(np.zeros(1, np.int64), (7,), -0.1)
+    text.furthest = int(come_to * SECOND)
+    nothing = np.zeros((1, 1))
+    step = Step(text.path, nothing.astype(np.int64), nothing, nothing[0])
+    assert _skips(text, SimpleNamespace(looked=lambda path: attention), step, words) is skips
 
 
 def test_a_limit_that_no_reading_meets_gives_none(model, tokens, language):
