@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from livewatch.cli.evaluate import FILE_WIDTH
-from livewatch.cli.phrases import out
+from livewatch.cli.phrases import out, tell_problems
 from livewatch.errors import ExitCode, UsageError
 from livewatch.settings import load
 from livewatch.sinks.plain import plain
@@ -49,7 +49,7 @@ def add(options: argparse.Namespace) -> int:
         if not options.no_campaigns:
             group(path, done)
     finally:
-        _tell(done.problems)
+        tell_problems(done.problems)
         _sum_up(done, path)
     if not whole:
         return ExitCode.INTERRUPTED
@@ -106,11 +106,6 @@ def _bar(what: str) -> Iterator[Told]:
     with Progress(*columns, console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _tell(problems: Sequence[Problem]) -> None:
-    for problem in problems:
-        print(plain(f"livewatch: {problem}"), file=sys.stderr)  # noqa: T201
 
 
 def _sum_up(done: Added, path: Path) -> None:

@@ -29,7 +29,7 @@ def explain(options: argparse.Namespace) -> int:
     if settings.engine.name == "auto" and options.call.suffix == ".txt":
         settings = structs.replace(settings, engine=structs.replace(settings.engine, name="scripted"))
     loaded = Book.load([Path(file) for file in settings.phrases.files], languages=settings.phrases.languages)
-    tell_problems(loaded)
+    tell_problems(loaded.problems)
     kit = Kit(settings, live=False)
     try:
         teller = _Teller(Discounts(loaded.book), Ledger(kit.judge()))

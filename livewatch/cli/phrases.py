@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -38,7 +38,7 @@ def show_list(options: argparse.Namespace) -> int:
                 print(json.dumps({"on": phrase not in loaded.off, "state": state} | as_json(phrase)))  # noqa: T201
             else:
                 out(f"{phrase.id:<34} {phrase.points:>4g}  {state:<10} {phrase.why}")
-    tell_problems(loaded)
+    tell_problems(loaded.problems)
     return ExitCode.OK
 
 
@@ -166,9 +166,9 @@ def as_json(phrase: Phrase) -> dict[str, object]:
     return {**values, "within_s": within, "counted": msgspec.to_builtins(phrase.counted)}
 
 
-def tell_problems(loaded: LoadedBook) -> None:
-    """Say on standard error what cannot be used of the lists."""
-    for problem in loaded.problems:
+def tell_problems(problems: Iterable[object]) -> None:
+    """Say on standard error what cannot be used of lists, manifests or calls."""
+    for problem in problems:
         print(plain(f"livewatch: {problem}"), file=sys.stderr)  # noqa: T201
 
 

@@ -11,13 +11,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from livewatch.cli.phrases import out
+from livewatch.cli.phrases import out, tell_problems
 from livewatch.errors import ExitCode, PhraseError, UsageError
 from livewatch.phrases.book import Book
 from livewatch.phrases.check import Checked, Line, check
 from livewatch.phrases.check.measured import Measured
 from livewatch.settings import PhraseSettings, load
-from livewatch.sinks.plain import plain
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -57,8 +56,7 @@ def _measure(options: argparse.Namespace, settings: PhraseSettings, files: Seque
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("calls", total=None)
         hits = measure(loaded.book, options.ordinary, lambda done, total: bar.update(task, completed=done, total=total))
-    for problem in hits.problems:
-        print(plain(f"livewatch: {problem}"), file=sys.stderr)  # noqa: T201
+    tell_problems(hits.problems)
     if hits.left_out:
         print(f"livewatch: {hits.left_out} ordinary calls have no text and were left out.", file=sys.stderr)  # noqa: T201
     if not hits.measured.calls:

@@ -58,7 +58,7 @@ def run_try(options: argparse.Namespace) -> int:
     settings = load(spoken).settings
     phrases = settings.phrases
     loaded = Book.load([Path(file) for file in phrases.files], languages=phrases.languages)
-    tell_problems(loaded)
+    tell_problems(loaded.problems)
     tried = _try(loaded, _hear(options, settings))
     if options.json:
         _as_json(tried)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from livewatch.cli.evaluate import FILE_WIDTH, calls_bar
+from livewatch.cli.phrases import tell_problems
 from livewatch.cli.spoken import spoken
 from livewatch.errors import ExitCode
 from livewatch.settings import load
@@ -51,8 +52,7 @@ def run_fit(options: argparse.Namespace) -> int:
 def run_language_model(options: argparse.Namespace) -> int:
     """Count the recogniser's language model in labelled calls and write it."""
     corpus = read_corpus(options.manifests)
-    for problem in corpus.problems:
-        print(f"livewatch: {problem}", file=sys.stderr)  # noqa: T201
+    tell_problems(corpus.problems)
     counted = count_language_model(corpus.calls)
     path = write_language_model(options.write, counted, corpus, datetime.date.today().isoformat())
     runs = f"{len(counted.words):,} words, {len(counted.pairs.keys):,} pairs and {len(counted.triples.keys):,} triples"

@@ -18,6 +18,13 @@ def sample(name: str, caller: str = "mix") -> Samples:
     return np.concatenate([chunk.samples for chunk in source])
 
 
+def noisy(sound: Samples, decibels: float) -> Samples:
+    """`sound` with white noise `decibels` below its speech."""
+    noise = np.random.default_rng(1).normal(size=len(sound))
+    level = np.sqrt(np.mean(sound[np.abs(sound) > 300].astype(np.float64) ** 2)) * 10 ** (-decibels / 20)
+    return np.clip(sound + noise * level, -32_768, 32_767).astype(np.int16)
+
+
 def hear(engine: Engine, sound: Samples, size: int = 1600) -> tuple[list[Hypothesis], Session]:
     """All hypotheses of a fresh session over `sound`, in chunks of `size`, and the finished session."""
     session, gate = engine.open(), SpeechGate()

@@ -11,16 +11,9 @@ from livewatch.engines.moonshine.tokens import Tokens
 from livewatch.engines.moonshine.tree import END
 from livewatch.engines.second_listen import LEAST_LOG_RATIO
 from livewatch.events import Hypothesis
-from tests.engines.speech import final_text, hear, sample
+from tests.engines.speech import final_text, hear, noisy, sample
 
 SAMPLES = ("microsoft-short", "bank-code", "microsoft-long")
-
-
-def noisy(sound, decibels):
-    """`sound` with white noise `decibels` below its speech."""
-    noise = np.random.default_rng(1).normal(size=len(sound))
-    level = np.sqrt(np.mean(sound[np.abs(sound) > 300].astype(np.float64) ** 2)) * 10 ** (-decibels / 20)
-    return np.clip(sound + noise * level, -32_768, 32_767).astype(np.int16)
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,7 @@ from livewatch.engines.moonshine.model import FRAME, Model
 from livewatch.engines.moonshine.stretch import Stretch
 from livewatch.engines.moonshine.tokens import Tokens
 from livewatch.engines.moonshine.tree import Step
-from tests.engines.speech import sample
-from tests.engines.test_alternatives import noisy
+from tests.engines.speech import noisy, sample
 
 SECOND = 16_000
 

@@ -144,7 +144,7 @@ def test_tokens_are_those_the_network_writes(model, tokens, sound):
     assert tuple(tokens.encode(text)) == reading.tokens
 
 
-def test_aloop_is_cut_and_honest_repetition_is_not():
+def test_a_loop_is_cut_and_honest_repetition_is_not():
     assert loop([1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3], 0) == 9
     assert loop([9] * 8, 0) == 7
     assert loop([4, 5, 4, 5, 4, 5], 0) == 0

@@ -34,7 +34,9 @@ START: Final[State] = (UNKNOWN, BEGIN)
 _UNKNOWN_WORDS: Final = 60_000
 """Words that share what is left for unknown ones"""
 _STEPS: Final = 16
-"""Steps of a natural logarithm in which shares are kept: one byte, down to e^-15.9"""
+"""Steps of a natural logarithm in which shares are kept: one byte, down to e^-15.9; what is less is kept as that"""
+_NEVER: Final = 255
+"""What stands for a share of 0"""
 _KEPT: Final = 20_000
 """Answers kept ready; of one utterance there are some hundreds"""
 
@@ -80,7 +82,7 @@ class Counted:
 
 
 class LanguageModel:
-    """Not for use by two threads at once: it remembers its answers."""
+    """Sessions may share one: what it remembers of its answers changes none."""
 
     def __init__(self, counted: Counted) -> None:
         self._counted = counted
@@ -175,10 +177,11 @@ def packed(counted: Counted, about: str) -> bytes:
 
 def _logarithms(shares: Floats) -> npt.NDArray[np.uint8]:
     with np.errstate(divide="ignore"):
-        return np.clip(np.round(-np.log(shares) * _STEPS), 0, 255).astype(np.uint8)
+        logarithms = np.clip(np.round(-np.log(shares) * _STEPS), 0, _NEVER - 1)
+    return np.where(shares > 0, logarithms, _NEVER).astype(np.uint8)
 
 
 def _shares(logarithms: npt.NDArray[np.uint8]) -> Floats:
     shares = np.exp(np.arange(256) / -_STEPS)
-    shares[255] = 0.0
+    shares[_NEVER] = 0.0
     return shares[logarithms]

@@ -100,14 +100,13 @@ def _kneser_ney(words: tuple[str, ...], triples: Counter[_Run], shared: set[_Run
         words,
         share,
         rest,
-        Table(np.array([last * size + number for last, number in in_order], np.int64), _array(pair_kept, in_order)),
+        Table(
+            np.array([last * size + number for last, number in in_order], np.int64),
+            np.array([pair_kept[pair] for pair in in_order]),
+        ),
         np.array([triple_rest.get(pair, 1.0) for pair in in_order]),
         Table(np.array(sorted(behind), np.int64), np.array([behind[key] for key in sorted(behind)])),
     )
-
-
-def _array(shares: dict[_Run, float], order: Sequence[_Run]) -> np.ndarray:
-    return np.array([shares[run] for run in order])
 
 
 def _discounted(runs: Counter[_Run], kept: set[_Run]) -> tuple[dict[_Run, float], dict[_Run, float]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from livewatch.engines.moonshine.language_model import Counted, packed
 from livewatch.errors import CorpusError
+from livewatch.sinks.files import write_whole
 from livewatch.tuning.corpus.manifest import Corpus
 from livewatch.tuning.fit.fit import Fitted
 
@@ -39,7 +40,7 @@ def write_language_model(folder: Path, counted: Counted, corpus: Corpus, day: st
 def _put(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write_whole(path, content)
     except OSError as error:
         cause = error.strerror or str(error)
         raise CorpusError(

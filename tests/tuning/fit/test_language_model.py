@@ -69,3 +69,9 @@ def test_a_manifest_that_is_not_there_is_named(tmp_path):
     assert "none.jsonl" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_what_a_name_holds_never_reaches_the_terminal_raw(tmp_path):
+    done = livewatch("tune", "language-model", tmp_path / "no\x1b[31mne.jsonl", "--write", tmp_path / "data")
+    assert "ne.jsonl" in done.stderr
+    assert "\x1b" not in done.stderr
