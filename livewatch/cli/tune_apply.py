@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from livewatch.cli.config import store
+from livewatch.cli.phrases import tell_problems
 from livewatch.cli.phrases_edit import own_list
 from livewatch.cli.tune_change import compare, settings_of, show
 from livewatch.errors import ExitCode, PhraseError, UsageError
@@ -69,8 +70,7 @@ def _refuse_bad(new: str, loaded: LoadedBook) -> None:
     """Raise `PhraseError` for a list with anything that cannot be used: it would be used without it from then on."""
     problems = [problem for problem in loaded.problems if problem.file == str(Path(new))]
     if problems:
-        for problem in problems:
-            _say(f"livewatch: {problem}")
+        tell_problems(problems)
         wrong = f"{len(problems)} {'thing' if len(problems) == 1 else 'things'} of it cannot be used"
         raise PhraseError("apply-bad", f"{new} was not applied: {wrong}.", "Mend it first.")
 
